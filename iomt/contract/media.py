@@ -1,0 +1,39 @@
+"""Media types that flow over links, and how an offer matches what a port accepts."""
+
+JPEG = "image/jpeg"
+PCM = "audio/pcm"
+DETECTIONS = "application/vnd.iomt.detections+json"
+LABELS = "application/vnd.iomt.labels+json"
+ANY = "*/*"
+
+_EXTENSIONS = {JPEG: "jpg", PCM: "pcm", DETECTIONS: "json", LABELS: "json"}
+
+
+def essence(media_type: str) -> str:
+    """The type without parameters: ``audio/pcm;rate=16000`` -> ``audio/pcm``."""
+    return media_type.partition(";")[0].strip().lower()
+
+
+def parameters(media_type: str) -> dict[str, str]:
+    """The parameters: ``audio/pcm;rate=16000;channels=1`` -> ``{"rate": "16000", "channels": "1"}``."""
+    pairs = (part.partition("=") for part in media_type.split(";")[1:])
+    return {key.strip().lower(): value.strip() for key, _, value in pairs if key.strip()}
+
+
+def accepts(accepted: str, offered: str) -> bool:
+    """Whether a port that accepts ``accepted`` (may hold ``*``) takes ``offered``.
+
+    An offer with a wildcard of its own (a model whose task is not known yet) is taken
+    when the two can overlap.
+    """
+    for left, right in zip(
+        essence(accepted).partition("/"), essence(offered).partition("/"), strict=True
+    ):
+        if left != right and "*" not in (left, right):
+            return False
+    return True
+
+
+def extension(media_type: str) -> str:
+    """File extension of an object of this type, without the dot."""
+    return _EXTENSIONS.get(essence(media_type), "bin")

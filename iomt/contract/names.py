@@ -1,0 +1,48 @@
+"""Every derived name in one place: subjects, streams, consumers, buckets, object keys.
+
+Node and graph names are DNS-1123 labels (no ``.`` and no ``_``), so ``.`` separates
+subject tokens and ``_`` the parts of stream and consumer names without ambiguity.
+"""
+
+import time
+
+SUBJECT_ROOT = "iomt"
+
+
+def subject(graph: str, node: str, port: str) -> str:
+    """NATS subject of one output port."""
+    return f"{SUBJECT_ROOT}.{graph}.{node}.{port}"
+
+
+def stream(graph: str, node: str, port: str) -> str:
+    """JetStream stream that keeps one output port for its durable readers."""
+    return f"{graph}_{node}_{port}"
+
+
+def consumer(node: str, port: str) -> str:
+    """Durable JetStream consumer of one input port, within the stream of its source."""
+    return f"{node}_{port}"
+
+
+def bucket(graph: str, node: str) -> str:
+    """S3 bucket of one storage."""
+    return f"{graph}-{node}"
+
+
+def link(from_node: str, from_port: str, to_node: str, to_port: str) -> str:
+    """How a link is called in metrics, tables and accounts."""
+    return f"{from_node}.{from_port}->{to_node}.{to_port}"
+
+
+def message_id(node: str, port: str, epoch: int, sequence: int) -> str:
+    """``Nats-Msg-Id``: the same for every retry, so that the broker stores a message once."""
+    return f"{node}.{port}.{epoch:x}.{sequence}"
+
+
+def object_key(source: str, captured_ns: int, sequence: int, extension: str) -> str:
+    """Key of one stored item: a redelivered message overwrites its own object.
+
+    Sorted by source, then by capture time (UTC); one folder an hour keeps listings small.
+    """
+    hour = time.strftime("%Y/%m/%d/%H", time.gmtime(captured_ns // 1_000_000_000))
+    return f"{source}/{hour}/{captured_ns:019d}-{sequence:09d}.{extension}"

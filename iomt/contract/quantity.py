@@ -1,0 +1,46 @@
+"""Quantities with units as the field writes them: ``30/s``, ``7d``, ``500ms``, ``2Gi``, ``500m``."""
+
+import re
+
+_NUMBER = r"(\d+(?:\.\d+)?)"
+_SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_BYTES = {
+    "": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12,
+    "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40,
+}  # fmt: skip
+_DURATION = re.compile(rf"{_NUMBER}\s*(us|ms|s|min|m|h|d|w)")
+_RATE = re.compile(rf"{_NUMBER}\s*/\s*(s|min|m|h|d)")
+_SIZE = re.compile(rf"{_NUMBER}\s*([kMGT]i?|Ki)?B?")
+
+
+class BadQuantity(ValueError):
+    """A text that is no quantity; the message says what is expected."""
+
+
+def seconds(text: str) -> float:
+    """A duration in seconds: ``500ms`` -> 0.5, ``1h30m`` -> 5400."""
+    total, end = 0.0, 0
+    for match in _DURATION.finditer(text := text.strip()):
+        if match.start() != end:
+            break
+        total += float(match[1]) * _SECONDS[match[2]]
+        end = match.end()
+    if not text or end != len(text):
+        raise BadQuantity(f"{text!r} is no duration: write a number and us, ms, s, m, h, d or w, such as 500ms or 7d")
+    return total
+
+
+def per_second(text: str) -> float:
+    """A rate in events per second: ``30/s`` -> 30, ``6/min`` -> 0.1."""
+    match = _RATE.fullmatch(text.strip())
+    if not match or not float(match[1]):
+        raise BadQuantity(f"{text!r} is no rate: write a number above 0, a slash and s, min, h or d, such as 5/s")
+    return float(match[1]) / _SECONDS[match[2]]
+
+
+def size(text: str) -> int:
+    """A size in bytes: ``2Gi`` -> 2147483648, ``10M`` -> 10000000."""
+    match = _SIZE.fullmatch(text.strip())
+    if not match:
+        raise BadQuantity(f"{text!r} is no size: write a number and k, M, G, T, Ki, Mi, Gi or Ti, such as 2Gi")
+    return int(float(match[1]) * _BYTES[match[2] or ""])

@@ -1,0 +1,65 @@
+"""The JSON that an analyzer publishes: one document a frame or window."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """Corners in pixels of the source frame, origin top left."""
+
+    xmin: float
+    ymin: float
+    xmax: float
+    ymax: float
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing found: ``score`` is 0 to 1; ``box`` only from a detector."""
+
+    label: str
+    score: float
+    box: Box | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What one analyzer says of one frame. ``seconds`` is what the model took for it."""
+
+    node: str
+    source: str
+    frame: int
+    captured_ns: int
+    task: str
+    model: str
+    revision: str
+    seconds: float
+    width: int
+    height: int
+    items: tuple[Item, ...]
+
+    def to_json(self) -> bytes:
+        """Compact UTF-8 JSON on one line; an item without a box has no key ``box``."""
+        document = asdict(self)
+        for item in document["items"]:
+            if item["box"] is None:
+                del item["box"]
+        return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
+
+    @classmethod
+    def from_json(cls, body: bytes) -> "Result":
+        """Read back what `to_json` wrote. Raises ValueError for anything else."""
+        try:
+            document: dict[str, Any] = json.loads(body)
+            items = document.pop("items")
+            return cls(
+                **document,
+                items=tuple(
+                    Item(each["label"], each["score"], Box(**each["box"]) if "box" in each else None)
+                    for each in items
+                ),
+            )
+        except (TypeError, KeyError, AttributeError) as error:
+            raise ValueError(f"not a result of iomt: {error}") from error

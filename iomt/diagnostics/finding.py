@@ -1,0 +1,46 @@
+"""A finding is data: what is wrong, where, and what to do about it."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Severity(Enum):
+    """How bad: an error stops `run` and `compile`, a warning and a hint do not."""
+
+    ERROR = "error"
+    WARNING = "warning"
+    HINT = "hint"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """A stretch of a file. Lines and columns count from 1; ``end_column`` is one past the last."""
+
+    file: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A second place that explains the first."""
+
+    span: Span
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """``rule`` is the stable id (kebab-case, one per kind of mistake); ``help`` says what to do."""
+
+    rule: str
+    message: str
+    span: Span
+    help: str = ""
+    related: tuple[Related, ...] = ()
+    severity: Severity = Severity.ERROR

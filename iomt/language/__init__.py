@@ -1,0 +1,1 @@
+"""YAML text to a syntax tree with spans, to a Graph."""

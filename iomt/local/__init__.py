@@ -1,0 +1,1 @@
+"""An embedded broker and object store, node processes and a live table: `iomt run`."""

@@ -1,0 +1,1 @@
+"""Graph to Plan: every name, size and setting decided. Pure."""

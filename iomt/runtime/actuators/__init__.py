@@ -1,0 +1,1 @@
+"""Screens, alarms and webhooks: where a graph acts."""

@@ -1,0 +1,1 @@
+"""AI models that turn media into results."""

@@ -1,0 +1,86 @@
+"""The object store as devices use it: minio's blocking client behind a pool of threads."""
+
+import asyncio
+import io
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+import urllib3
+from minio import Minio
+
+from iomt.contract.envelope import Envelope
+
+_THREADS = 8
+_META = "x-amz-meta-"
+
+
+class ObjectStore:
+    """One bucket-independent client. Methods raise what minio and urllib3 raise."""
+
+    def __init__(self, url: str, access_key: str, secret_key: str) -> None:
+        parts = urlsplit(url)
+        # Retries belong to the delivery (not acknowledged, hence tried again), so that a failed
+        # put is seen at once; the timeout bounds a store that hangs.
+        http = urllib3.PoolManager(
+            maxsize=_THREADS, timeout=urllib3.Timeout(connect=3, read=15), retries=False
+        )
+        self.client = Minio(
+            parts.netloc,
+            access_key=access_key,
+            secret_key=secret_key,
+            secure=parts.scheme == "https",
+            region="us-east-1",
+            http_client=http,
+        )
+        self._pool = ThreadPoolExecutor(_THREADS, thread_name_prefix="store")
+
+    async def put(
+        self, bucket: str, key: str, body: bytes, media_type: str, metadata: dict[str, str] | None = None
+    ) -> None:
+        """Write one object whole; the same key again overwrites it."""
+        await self._run(self._put, bucket, key, body, media_type, metadata)
+
+    async def get(self, bucket: str, key: str) -> bytes:
+        """Read one object whole."""
+        return await self._run(self._get, bucket, key)
+
+    async def list(self, bucket: str, prefix: str = "", after: str = "", limit: int = 1000) -> list[str]:
+        """Up to ``limit`` keys in order, after a key."""
+        return await self._run(self._list, bucket, prefix, after, limit)
+
+    def close(self) -> None:
+        """Wait for what is under way."""
+        self._pool.shutdown()
+
+    def _put(self, bucket: str, key: str, body: bytes, media_type: str, metadata: dict[str, str] | None) -> None:
+        self.client.put_object(
+            bucket, key, io.BytesIO(body), len(body), content_type=media_type, metadata=dict(metadata or {})
+        )
+
+    def _get(self, bucket: str, key: str) -> bytes:
+        response = self.client.get_object(bucket, key)
+        try:
+            return response.read()
+        finally:
+            response.close()
+            response.release_conn()
+
+    def _list(self, bucket: str, prefix: str, after: str, limit: int) -> list[str]:
+        found: Iterable[object] = self.client.list_objects(
+            bucket, prefix=prefix or None, recursive=True, start_after=after or None
+        )
+        keys = []
+        for item in found:
+            keys.append(str(item.object_name))  # type: ignore[attr-defined]
+            if len(keys) == limit:
+                break
+        return keys
+
+    async def _run(self, call, *arguments):  # type: ignore[no-untyped-def]
+        return await asyncio.get_running_loop().run_in_executor(self._pool, call, *arguments)
+
+
+def metadata_of(envelope: Envelope) -> dict[str, str]:
+    """An envelope as object metadata: what the headers say, without the message's own type."""
+    return {name: value for name, value in envelope.headers().items() if name != "Content-Type"}

@@ -1,0 +1,1 @@
+"""Cameras, microphones and files: where media enters a graph."""

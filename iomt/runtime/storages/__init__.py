@@ -1,0 +1,1 @@
+"""Lakes that keep media and results."""

@@ -1,0 +1,1 @@
+"""Plan to Kubernetes objects and diagrams. Pure."""
