@@ -13,7 +13,7 @@ class Port:
 
     ``media`` are the types it takes (any of them) or gives (the first). ``like`` names the input
     port whose media an output repeats (a lake gives what it was given). ``delivery`` is the default
-    of links that end here. ``rate`` is the option or figure that tells messages per second.
+    of links that end here.
     """
 
     name: str
@@ -38,6 +38,7 @@ class Device:
     produces: tuple[Port, ...] = ()
     options: dict[str, Any] = field(default_factory=dict)
     paths: tuple[str, ...] = ()
+    listens: str = ""
     needs: tuple[str, ...] = ()
     model: str = ""
     task: str = ""

@@ -58,7 +58,8 @@ class Settings:
     """Everything one device is told. ``origin`` is the graph's file:line that the node stands at.
 
     ``state_dir`` holds the ledger (exact counts) and must outlive a restart of the process.
-    ``broker`` and ``store`` are URLs, empty where the node needs neither.
+    ``broker`` and ``store`` are URLs, empty where the node needs neither. ``model`` is a Hugging
+    Face id or an absolute folder; ``task`` is empty when only the model's config can tell.
     """
 
     graph: str
@@ -77,6 +78,9 @@ class Settings:
     bucket: str
     credentials: str
     state_dir: str
+    model: str = ""
+    revision: str = ""
+    task: str = ""
     version: int = VERSION
 
     def to_json(self) -> str:
