@@ -26,9 +26,7 @@ def accepts(accepted: str, offered: str) -> bool:
     An offer with a wildcard of its own (a model whose task is not known yet) is taken
     when the two can overlap.
     """
-    for left, right in zip(
-        essence(accepted).partition("/"), essence(offered).partition("/"), strict=True
-    ):
+    for left, right in zip(essence(accepted).partition("/"), essence(offered).partition("/"), strict=True):
         if left != right and "*" not in (left, right):
             return False
     return True

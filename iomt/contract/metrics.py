@@ -6,13 +6,19 @@ ledger and divided when shown. A key is the name with its labels, as Prometheus 
 
 PUBLISHED = "iomt_output_published_total"  # {port} given a sequence
 ACCEPTED = "iomt_output_accepted_total"  # {port} acknowledged by the stream
+DEDUPLICATED = "iomt_output_deduplicated_total"  # {port} the stream had it already
 OUTPUT_WAITING = "iomt_output_waiting"  # {port} not yet acknowledged by the stream
 OUTPUT_DROPPED = "iomt_output_dropped_total"  # {port,reason} never reached the stream
 SEEN = "iomt_link_seen_total"  # {link} latest links: sequences accounted for
+SEEN_EPOCH = "iomt_link_epoch"  # {link} whose sequences SEEN_SEQUENCE counts
+SEEN_SEQUENCE = "iomt_link_sequence"  # {link} newest sequence seen
 DELIVERED = "iomt_link_delivered_total"  # {link} handled to the end
 DROPPED = "iomt_link_dropped_total"  # {link,reason}
-REDELIVERED = "iomt_link_redelivered_total"  # {link}
+RESEEN_EPOCH = "iomt_link_epoch"  # {link} whose sequences SEEN_SEQUENCE counts
+SEEN_SEQUENCE = "iomt_link_sequence"  # {link} newest sequence seen
+DELIVERED = "iomt_link_redelivered_total"  # {link}
 DUPLICATE = "iomt_link_duplicate_total"  # {link} seen again and passed over
+RETRIED = "iomt_link_retried_total"  # {link} handed back after a failure
 AGE_BUCKET = "iomt_link_age_seconds_bucket"  # {link,le} capture to handled, not cumulative here
 NEWEST = "iomt_newest_capture_timestamp_seconds"  # {port}
 MODEL_RUNS = "iomt_model_runs_total"
@@ -22,7 +28,7 @@ SOURCE_RECONNECTS = "iomt_source_reconnects_total"
 STORED_BYTES = "iomt_stored_bytes_total"
 STORED_OBJECTS = "iomt_stored_objects_total"
 FIRED = "iomt_alarm_fired_total"
-RESTARTS = "iomt_process_starts_total"
+STARTS = "iomt_process_starts_total"
 RECONNECTS = "iomt_broker_reconnects_total"
 STATE_EPOCH = "iomt_ledger_epoch"
 

@@ -3,7 +3,16 @@
 import re
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
-_SECONDS = {"us": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86400.0, "w": 604800.0}
+_SECONDS = {
+    "us": 1e-6,
+    "ms": 1e-3,
+    "s": 1.0,
+    "m": 60.0,
+    "min": 60.0,
+    "h": 3600.0,
+    "d": 86400.0,
+    "w": 604800.0,
+}
 _BYTES = {
     "": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12,
     "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40,
@@ -26,7 +35,9 @@ def seconds(text: str) -> float:
         total += float(match[1]) * _SECONDS[match[2]]
         end = match.end()
     if not text or end != len(text):
-        raise BadQuantity(f"{text!r} is no duration: write a number and us, ms, s, m, h, d or w, such as 500ms or 7d")
+        raise BadQuantity(
+            f"{text!r} is no duration: write a number and us, ms, s, m, h, d or w, such as 500ms or 7d"
+        )
     return total
 
 
@@ -34,7 +45,9 @@ def per_second(text: str) -> float:
     """A rate in events per second: ``30/s`` -> 30, ``6/min`` -> 0.1."""
     match = _RATE.fullmatch(text.strip())
     if not match or not float(match[1]):
-        raise BadQuantity(f"{text!r} is no rate: write a number above 0, a slash and s, min, h or d, such as 5/s")
+        raise BadQuantity(
+            f"{text!r} is no rate: write a number above 0, a slash and s, min, h or d, such as 5/s"
+        )
     return float(match[1]) / _SECONDS[match[2]]
 
 
@@ -42,5 +55,7 @@ def size(text: str) -> int:
     """A size in bytes: ``2Gi`` -> 2147483648, ``10M`` -> 10000000."""
     match = _SIZE.fullmatch(text.strip())
     if not match:
-        raise BadQuantity(f"{text!r} is no size: write a number and k, M, G, T, Ki, Mi, Gi or Ti, such as 2Gi")
+        raise BadQuantity(
+            f"{text!r} is no size: write a number and k, M, G, T, Ki, Mi, Gi or Ti, such as 2Gi"
+        )
     return int(float(match[1]) * _BYTES[match[2] or ""])

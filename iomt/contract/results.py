@@ -1,7 +1,7 @@
 """The JSON that an analyzer publishes: one document a frame or window."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 
@@ -52,14 +52,36 @@ class Result:
     def from_json(cls, body: bytes) -> "Result":
         """Read back what `to_json` wrote. Raises ValueError for anything else."""
         try:
-            document: dict[str, Any] = json.loads(body)
+            document: dict[str, Any] = json.loads(body, parse_constant=_refuse_constant)
             items = document.pop("items")
-            return cls(
+            result = cls(
                 **document,
                 items=tuple(
                     Item(each["label"], each["score"], Box(**each["box"]) if "box" in each else None)
                     for each in items
                 ),
             )
-        except (TypeError, KeyError, AttributeError) as error:
+        except (TypeError, KeyError, AttributeError, RecursionError, ValueError) as error:
             raise ValueError(f"not a result of iomt: {error}") from error
+        _check(result)
+        for item in result.items:
+            _check(item)
+            if item.box:
+                _check(item.box)
+        return result
+
+
+_TYPES: dict[object, tuple[type, ...]] = {str: (str,), int: (int,), float: (int, float)}
+
+
+def _check(part: Result | Item | Box) -> None:
+    """Refuse a field of the wrong type: a foreign document must not stop who reads it."""
+    for each in fields(part):
+        value = getattr(part, each.name)
+        expected = _TYPES.get(each.type)
+        if expected and (not isinstance(value, expected) or isinstance(value, bool)):
+            raise ValueError(f"not a result of iomt: {each.name} is {value!r:.60}")
+
+
+def _refuse_constant(name: str) -> None:
+    raise ValueError(f"{name} is no number of JSON")

@@ -30,6 +30,10 @@ class Failed(Exception):
     """The effect did not happen this time (a webhook said 500): tried again on durable links."""
 
 
+class GaveUp(Exception):
+    """The effect did not happen and will not be tried again: counted as `gave-up`."""
+
+
 @dataclass(frozen=True, slots=True)
 class Message:
     """One message of an input. ``attempt`` counts deliveries from 1; ``body`` is the media itself."""
@@ -52,14 +56,18 @@ class Capture:
 
 
 class Publish(Protocol):
-    """Send one item through an output port.
+    """Sends one item through an output port.
 
     Without ``origin`` the item is a sensor's own; with it, source, frame, capture time and trace
     are those of the message it was made from. Returns once the item is safe (accepted by the
-    stream of a durable link) or, on a port without durable readers, at once.
+    stream of a durable link) or, on a port without durable readers, at once. ``claim`` is
+    ``bucket/key`` where the bytes are in the object store and the message only points there.
     """
 
-    async def __call__(self, port: str, capture: Capture, origin: Envelope | None = None) -> None: ...
+    async def __call__(
+        self, port: str, capture: Capture, origin: Envelope | None = None, claim: str = ""
+    ) -> None:
+        """See the class."""
 
 
 @dataclass(slots=True)

@@ -2,17 +2,19 @@
 
 import asyncio
 import io
-from collections.abc import Iterable
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 from urllib.parse import urlsplit
 
 import urllib3
 from minio import Minio
+from minio.error import S3Error
 
 from iomt.contract.envelope import Envelope
 
 _THREADS = 8
-_META = "x-amz-meta-"
+T = TypeVar("T")
 
 
 class ObjectStore:
@@ -45,15 +47,34 @@ class ObjectStore:
         """Read one object whole."""
         return await self._run(self._get, bucket, key)
 
-    async def list(self, bucket: str, prefix: str = "", after: str = "", limit: int = 1000) -> list[str]:
+    async def keys(self, bucket: str, prefix: str = "", after: str = "", limit: int = 1000) -> list[str]:
         """Up to ``limit`` keys in order, after a key."""
-        return await self._run(self._list, bucket, prefix, after, limit)
+        return await self._run(self._keys, bucket, prefix, after, limit)
+
+    async def find(self, bucket: str, key: str) -> bytes | None:
+        """Read one object whole; None where there is none."""
+        try:
+            return await self.get(bucket, key)
+        except S3Error as error:
+            if error.code in {"NoSuchKey", "NoSuchObject"}:
+                return None
+            raise
+
+    async def folders(self, bucket: str) -> list[str]:
+        """The first level of a bucket: prefixes that end with ``/``."""
+        return await self._run(self._folders, bucket)
+
+    async def remove(self, bucket: str, keys: list[str]) -> None:
+        """Remove objects; one that is not there is no fault."""
+        await self._run(self._remove, bucket, keys)
 
     def close(self) -> None:
         """Wait for what is under way."""
         self._pool.shutdown()
 
-    def _put(self, bucket: str, key: str, body: bytes, media_type: str, metadata: dict[str, str] | None) -> None:
+    def _put(
+        self, bucket: str, key: str, body: bytes, media_type: str, metadata: dict[str, str] | None
+    ) -> None:
         self.client.put_object(
             bucket, key, io.BytesIO(body), len(body), content_type=media_type, metadata=dict(metadata or {})
         )
@@ -66,18 +87,26 @@ class ObjectStore:
             response.close()
             response.release_conn()
 
-    def _list(self, bucket: str, prefix: str, after: str, limit: int) -> list[str]:
-        found: Iterable[object] = self.client.list_objects(
+    def _keys(self, bucket: str, prefix: str, after: str, limit: int) -> list[str]:
+        found = self.client.list_objects(
             bucket, prefix=prefix or None, recursive=True, start_after=after or None
         )
         keys = []
         for item in found:
-            keys.append(str(item.object_name))  # type: ignore[attr-defined]
+            keys.append(str(item.object_name))
             if len(keys) == limit:
                 break
         return keys
 
-    async def _run(self, call, *arguments):  # type: ignore[no-untyped-def]
+    def _folders(self, bucket: str) -> list[str]:
+        found = self.client.list_objects(bucket, recursive=False)
+        return [str(item.object_name) for item in found if item.is_dir]
+
+    def _remove(self, bucket: str, keys: list[str]) -> None:
+        for key in keys:
+            self.client.remove_object(bucket, key)
+
+    async def _run(self, call: Callable[..., T], *arguments: object) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._pool, call, *arguments)
 
 

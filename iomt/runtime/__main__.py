@@ -1,0 +1,46 @@
+"""``python -m iomt.runtime SETTINGS.json``: run one device."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from iomt.contract import http
+from iomt.contract.settings import BadSettings, Settings
+from iomt.runtime.lifeline import die_with_parent
+
+
+def main(arguments: list[str]) -> int:
+    """Read the settings and live; returns the exit code (see `iomt.contract.http`)."""
+    if len(arguments) != 1:
+        sys.stderr.write("usage: python -m iomt.runtime SETTINGS.json\n")
+        return http.EXIT_SETTINGS
+    die_with_parent()
+    try:
+        settings = Settings.from_json(Path(arguments[0]).read_text())
+    except (OSError, BadSettings) as error:
+        sys.stderr.write(f"iomt.runtime: {arguments[0]}: {error}\n")
+        return http.EXIT_SETTINGS
+    # Only now: a wrong file is told without loading the broker's and the server's libraries.
+    from iomt.runtime.log import logger
+    from iomt.runtime.shell import Shell
+
+    log = logger(settings)
+
+    async def live() -> int:
+        return await Shell(settings, log).run()
+
+    try:
+        import uvloop
+    except ImportError:  # not made for this platform
+        run = asyncio.run
+    else:
+        run = uvloop.run
+    try:
+        return run(live())
+    except BadSettings as error:
+        log.error("%s", error)
+        return http.EXIT_SETTINGS
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,1 @@
+"""Incoming links: live ones keep the newest, durable ones acknowledge after the effect."""
