@@ -1,1 +1,70 @@
-"""One rule a file; the tuple in order lists them."""
+"""One rule a file; the tuple in order lists them. `check` is the whole front end in one call."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from iomt.catalogue.load import load_catalogue
+from iomt.catalogue.resolve import resolve
+from iomt.catalogue.resolved import Resolved
+from iomt.checks.bad_condition import bad_condition
+from iomt.checks.bad_option import bad_option
+from iomt.checks.bad_quantity import bad_quantity
+from iomt.checks.bad_transport import bad_transport
+from iomt.checks.buffer_unit import buffer_unit
+from iomt.checks.equal_links import equal_links
+from iomt.checks.missing_file import missing_file
+from iomt.checks.port_clash import port_clash
+from iomt.checks.self_link import self_link
+from iomt.checks.unknown_label import unknown_label
+from iomt.checks.unknown_source import unknown_source
+from iomt.checks.unused_node import unused_node
+from iomt.diagnostics.finding import Finding
+from iomt.diagnostics.order import has_errors, ordered
+from iomt.language import read
+from iomt.language.source import SourceText
+
+Rule = Callable[[Resolved, SourceText], Iterable[Finding]]
+"""Takes a graph whose names are resolved and the text it was read from."""
+
+RULES: tuple[Rule, ...] = (
+    bad_option,
+    bad_quantity,
+    bad_condition,
+    unknown_label,
+    unknown_source,
+    self_link,
+    equal_links,
+    bad_transport,
+    buffer_unit,
+    port_clash,
+    unused_node,
+    missing_file,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What the front end makes of one file. ``resolved`` is None where there is an error."""
+
+    resolved: Resolved | None
+    findings: list[Finding]
+    source: SourceText
+    others: dict[str, SourceText] = field(default_factory=dict)
+
+    def lines(self, file: str) -> Sequence[str]:
+        """The lines of a file that findings name, for printing them."""
+        source = self.source if file == self.source.path else self.others.get(file)
+        return source.lines if source and source.text else ()
+
+
+def check(path: str) -> Checked:
+    """Read, resolve and check a graph file. Never raises for a user's mistake."""
+    graph, findings, source = read(path)
+    if graph is None:
+        return Checked(None, ordered(findings), source)
+    catalogue, declared = load_catalogue([Path(graph.directory) / "devices"])
+    resolved, unresolved = resolve(graph, catalogue)
+    ruled = [finding for rule in RULES for finding in rule(resolved, source)]
+    every = ordered([*findings, *declared, *unresolved, *ruled])
+    return Checked(None if has_errors(every) else resolved, every, source, catalogue.sources)

@@ -1,1 +1,95 @@
-"""x"""
+"""The command `iomt`: one verb a module, imported only when it is the one that was asked for.
+
+A verb's module has two functions, see `Verb`. Its line of help stands here, and the verb itself is
+told by hand: ``iomt --help`` imports neither a verb nor argparse, and costs little more than Python.
+"""
+
+import os
+import sys
+from collections.abc import Sequence
+from importlib import import_module
+from typing import TYPE_CHECKING, Protocol, cast
+
+from iomt import __version__
+
+if TYPE_CHECKING:
+    import argparse
+
+OK, FOUND_ERRORS, MISUSE = 0, 1, 2
+"""Exit codes. A misuse is a command line that cannot be understood."""
+INTERRUPTED, BROKEN_PIPE = 130, 141
+"""As a shell reports SIGINT and SIGPIPE."""
+
+VERBS = {
+    "check": "say what is wrong with a graph, all of it at once",
+    "graph": "draw a graph as a Mermaid diagram",
+    "run": "run a graph on this machine, broker and object store included",
+    "compile": "render a graph as Kubernetes objects",
+}
+_USAGE = "usage: iomt [--help] [--version] VERB ..."
+
+
+class Verb(Protocol):
+    """What a module ``iomt.cli.<verb>`` offers."""
+
+    def add(self, parser: "argparse.ArgumentParser") -> None:
+        """Declare the verb's arguments on its own parser."""
+
+    def run(self, arguments: "argparse.Namespace") -> int:
+        """Do it; returns the exit code."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command line; returns its exit code."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    try:
+        code = _run(words)
+        sys.stdout.flush()
+        return code
+    except SystemExit as leaving:  # argparse leaves this way after --help and after a misuse
+        return leaving.code if isinstance(leaving.code, int) else MISUSE
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        # `iomt check ... | head`: Python flushes stdout once more at exit and would complain there.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return BROKEN_PIPE
+
+
+def _run(words: list[str]) -> int:
+    if words and words[0] in ("--help", "-h"):
+        print(_help())
+        return OK
+    if words and words[0] == "--version":
+        print(f"iomt {__version__}")
+        return OK
+    if not words or words[0] not in VERBS:
+        return _misuse(words)
+    from argparse import ArgumentParser
+
+    name, summary = words[0], VERBS[words[0]]
+    verb = cast(Verb, import_module(f"iomt.cli.{name}"))
+    description = f"{summary[0].upper()}{summary[1:]}."
+    parser = ArgumentParser(prog=f"iomt {name}", description=description, allow_abbrev=False)
+    verb.add(parser)
+    return verb.run(parser.parse_args(words[1:]))
+
+
+def _help() -> str:
+    width = max(len(name) for name in VERBS)
+    verbs = "\n".join(f"  {name:<{width}}  {summary}" for name, summary in VERBS.items())
+    return (
+        f"{_USAGE}\n\nCameras, AI models, lakes and alarms as one graph.\n\nverbs:\n{verbs}\n\n"
+        "`iomt VERB --help` tells more about one of them."
+    )
+
+
+def _misuse(words: list[str]) -> int:
+    if not words:
+        print(_help(), file=sys.stderr)
+        return MISUSE
+    from iomt.language.suggest import cure
+
+    help_text = cure(words[0], VERBS, "see iomt --help")
+    print(f"{_USAGE}\niomt: there is no verb {words[0]}: {help_text}", file=sys.stderr)
+    return MISUSE

@@ -1,5 +1,6 @@
 """Quantities with units as the field writes them: ``30/s``, ``7d``, ``500ms``, ``2Gi``, ``500m``."""
 
+import math
 import re
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
@@ -19,7 +20,7 @@ _BYTES = {
 }  # fmt: skip
 _DURATION = re.compile(rf"{_NUMBER}\s*(us|ms|s|min|m|h|d|w)")
 _RATE = re.compile(rf"{_NUMBER}\s*/\s*(s|min|m|h|d)")
-_SIZE = re.compile(rf"{_NUMBER}\s*([kMGT]i?|Ki)?B?")
+_SIZE = re.compile(rf"{_NUMBER}\s*([kMGT]|[KMGT]i)?B?")
 
 
 class BadQuantity(ValueError):
@@ -54,8 +55,9 @@ def per_second(text: str) -> float:
 def size(text: str) -> int:
     """A size in bytes: ``2Gi`` -> 2147483648, ``10M`` -> 10000000."""
     match = _SIZE.fullmatch(text.strip())
-    if not match:
+    amount = float(match[1]) * _BYTES[match[2] or ""] if match else math.inf
+    if amount == math.inf:
         raise BadQuantity(
             f"{text!r} is no size: write a number and k, M, G, T, Ki, Mi, Gi or Ti, such as 2Gi"
         )
-    return int(float(match[1]) * _BYTES[match[2] or ""])
+    return int(amount)

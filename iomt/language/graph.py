@@ -49,7 +49,8 @@ class Link:
 
     ``buffer`` is a count of messages on a latest link and bytes on a durable one, both from the
     author's text; ``max_rate`` is messages per second. ``spans`` holds the span of each key that
-    was written (``delivery``, ``max_rate``, ``buffer``, ``transport``).
+    was written (``delivery``, ``max_rate``, ``buffer``, ``transport``). ``buffer_in_bytes`` tells
+    whether the author wrote a size (``2Gi``) or a count.
     """
 
     source: End
@@ -59,15 +60,21 @@ class Link:
     transport: Transport | None = None
     max_rate: float | None = None
     buffer: int | None = None
+    buffer_in_bytes: bool = False
     spans: dict[str, Span] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Graph:
-    """A whole graph file. ``directory`` is where relative paths in options start."""
+    """A whole graph file. ``directory`` is where relative paths in options start.
+
+    ``broken`` are the names of nodes whose entry has findings that leave nothing of it: a link to
+    them is no second mistake.
+    """
 
     name: str
     file: str
     directory: str
     nodes: dict[str, Node]
     links: tuple[Link, ...]
+    broken: frozenset[str] = frozenset()

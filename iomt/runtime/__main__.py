@@ -6,7 +6,6 @@ from pathlib import Path
 
 from iomt.contract import http
 from iomt.contract.settings import BadSettings, Settings
-from iomt.runtime.lifeline import die_with_parent
 
 
 def main(arguments: list[str]) -> int:
@@ -14,7 +13,6 @@ def main(arguments: list[str]) -> int:
     if len(arguments) != 1:
         sys.stderr.write("usage: python -m iomt.runtime SETTINGS.json\n")
         return http.EXIT_SETTINGS
-    die_with_parent()
     try:
         settings = Settings.from_json(Path(arguments[0]).read_text())
     except (OSError, BadSettings) as error:

@@ -23,7 +23,7 @@ class SourceFault(Exception):
 
 
 class Rejected(Exception):
-    """This one message can never be handled (no image, wrong type): counted as `unreadable`."""
+    """A message that can never be handled (no image, wrong type): counted as `unreadable`."""
 
 
 class Failed(Exception):
@@ -119,6 +119,9 @@ class Device:
         Raises `Rejected` or `Failed`; any other exception counts as failed and is logged.
         """
         raise NotImplementedError
+
+    async def release(self) -> None:
+        """The device is asked to stop: have messages that wait inside `handle` come to their end."""
 
     async def drain(self) -> None:
         """Finish what was taken; called once, after the inputs have stopped."""

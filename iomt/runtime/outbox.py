@@ -57,7 +57,9 @@ class Outbox:
         self._accepted_key = metrics.key(metrics.ACCEPTED, port=port)
         self._duplicate_key = metrics.key(metrics.DEDUPLICATED, port=port)
 
-    def __len__(self) -> int:
+    @property
+    def waiting(self) -> int:
+        """How many messages the stream has not acknowledged yet."""
         return len(self._entries)
 
     @property
@@ -93,7 +95,8 @@ class Outbox:
     async def flush(self, seconds: float) -> int:
         """Wait until nothing waits, at most so long; returns how many are left."""
         try:
-            await asyncio.wait_for(self.room(1), seconds)
+            async with asyncio.timeout(seconds):
+                await self.room(1)
         except TimeoutError:
             self._log.error("%d messages did not reach the broker", len(self._entries))
         return len(self._entries)
@@ -122,7 +125,8 @@ class Outbox:
                     entry.sent = time.monotonic()
                     await self._send(number, entry)
             try:
-                await asyncio.wait_for(self._wake.wait(), 1.0)
+                async with asyncio.timeout(1.0):
+                    await self._wake.wait()
             except TimeoutError:
                 self._rewind_if_overdue()
 

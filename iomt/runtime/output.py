@@ -36,7 +36,7 @@ class OutputPort:
 
     async def start(self) -> None:
         """Begin to send; the broker is connected."""
-        if self._outbox:
+        if self._outbox is not None:
             await self._outbox.start()
 
     async def offer(
@@ -47,7 +47,7 @@ class OutputPort:
         The future is done once the stream has it; None where nobody durable reads or the item
         was dropped (and counted). ``wait``: wait for room in the outbox instead of dropping.
         """
-        if self._outbox and wait:
+        if self._outbox is not None and wait:
             await self._outbox.room()
         envelope = self._envelope(capture, origin, claim)
         self.newest = (envelope, capture.body)
@@ -65,13 +65,13 @@ class OutputPort:
                 await self._broker.client.publish(self.output.subject, capture.body, headers=headers)
             return None
         if self._outbox.full:
-            self._drop(metrics.BUFFER_FULL, f"{len(self._outbox)} messages wait for the broker")
+            self._drop(metrics.BUFFER_FULL, f"{self._outbox.waiting} messages wait for the broker")
             return None
         return self._outbox.offer(self.output.subject, capture.body, headers)
 
     async def drain(self, seconds: float) -> None:
         """Wait until the stream has everything."""
-        if self._outbox:
+        if self._outbox is not None:
             await self._outbox.flush(seconds)
             await self._outbox.stop()
 

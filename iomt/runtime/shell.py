@@ -136,8 +136,11 @@ class Shell:
             task.cancel()
         readers = [reader.stop(_DRAIN_SECONDS) for reader in self._durable]
         live = [self._newest.stop(_DRAIN_SECONDS / 4)] if self._newest else []
-        draining = [self.device.drain()] if isinstance(self.device, Device) else []
-        for outcome in await asyncio.gather(*readers, *live, *draining, return_exceptions=True):
+        releasing = [self.device.release()] if isinstance(self.device, Device) else []
+        outcomes = await asyncio.gather(*releasing, *readers, *live, return_exceptions=True)
+        if isinstance(self.device, Device):
+            outcomes += await asyncio.gather(self.device.drain(), return_exceptions=True)
+        for outcome in outcomes:
             if isinstance(outcome, Exception):
                 self.log.error("drain: %s: %s", type(outcome).__name__, outcome)
         for port in self.outputs.values():

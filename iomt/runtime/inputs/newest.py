@@ -70,7 +70,8 @@ class Newest:
         if self._turns:
             self._empty.clear()
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._empty.wait(), seconds)
+                async with asyncio.timeout(seconds):
+                    await self._empty.wait()
         self._turn = asyncio.Semaphore(0)
         for worker in self._workers:
             worker.cancel()

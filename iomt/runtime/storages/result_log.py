@@ -58,15 +58,16 @@ class ResultLog(Device):
             batch.closed.set()
         await batch.stored.wait()
 
-    async def drain(self) -> None:
+    async def release(self) -> None:
         """Write what is open now, whatever the interval says."""
+        self._interval = 0.0
         for batch in self._open.values():
             batch.closed.set()
-        await asyncio.gather(*self._writing, return_exceptions=True)
 
     async def _write_later(self, link: str, batch: _Batch) -> None:
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(batch.closed.wait(), self._interval)
+            async with asyncio.timeout(self._interval):
+                await batch.closed.wait()
         if self._open.get(link) is batch:
             del self._open[link]
         await self._write(batch)

@@ -1,0 +1,7 @@
+"""``python -m iomt`` is the command ``iomt``."""
+
+import sys
+
+from iomt.cli import main
+
+sys.exit(main())

@@ -1,0 +1,93 @@
+"""What a local Hugging Face model folder says of itself: its task and its labels."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from iomt.diagnostics.finding import Finding, Span
+from iomt.language.suggest import one_of
+
+CONFIG = "config.json"
+TASKS = {
+    "ForObjectDetection": "object-detection",
+    "ForImageClassification": "image-classification",
+    "ForAudioClassification": "audio-classification",
+}
+"""The end of an architecture's class name and the task that it stands for."""
+_WHAT_A_MODEL_IS = (
+    "a model is the folder with its config.json, relative to the graph file, "
+    "or a Hugging Face id such as hustvl/yolos-tiny"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFolder:
+    """A model on disk. ``path`` is absolute; ``labels`` in the order of their numbers."""
+
+    path: str
+    task: str
+    labels: tuple[str, ...]
+
+
+def is_local(model: str, directory: str) -> bool:
+    """Whether a model is meant as a folder: by how it is written, or because there is one."""
+    if model.startswith((".", "/", "~")):
+        return True
+    try:
+        return (Path(directory) / model).exists()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
+
+
+def read_model_folder(model: str, directory: str, span: Span) -> ModelFolder | Finding:
+    """The model that stands in a folder, or why it cannot be used."""
+    try:
+        path = (Path(directory) / Path(model).expanduser()).resolve()
+        problem = "" if path.is_dir() else "is a file" if path.exists() else "does not exist"
+    except (OSError, ValueError, RuntimeError) as error:
+        path, problem = Path(model), f"cannot be used: {error}"
+    if problem:
+        return Finding("missing-model", f"the model folder {model} {problem}", span, _WHAT_A_MODEL_IS)
+    config = path / CONFIG
+    try:
+        data = json.loads(config.read_bytes())
+    except FileNotFoundError:
+        message = f"{model} is no model: there is no {CONFIG} in it"
+        return Finding(
+            "not-a-model", message, span, "give the folder that save_pretrained() or a download wrote"
+        )
+    except (OSError, ValueError, RecursionError) as error:
+        reason = getattr(error, "strerror", None) or str(error) or "nested too deeply"
+        return Finding(
+            "not-a-model", f"{model}/{CONFIG} cannot be read: {reason}", span, "fetch the model again"
+        )
+    architectures = data.get("architectures") if isinstance(data, dict) else None
+    if not isinstance(architectures, list) or not architectures:
+        message = f"{model}/{CONFIG} names no architecture"
+        return Finding(
+            "not-a-model", message, span, "it needs a list `architectures`, as save_pretrained() writes it"
+        )
+    task = task_of([str(each) for each in architectures])
+    if not task:
+        message = f"{architectures[0]} of {model} does a task that iomt does not support"
+        return Finding("unsupported-task", message, span, supported())
+    return ModelFolder(str(path), task, _labels(data))
+
+
+def task_of(architectures: list[str]) -> str:
+    """The task, empty where none is supported."""
+    return next((task for each in architectures for end, task in TASKS.items() if each.endswith(end)), "")
+
+
+def supported() -> str:
+    """The help of a finding about a task."""
+    return f"supported are {one_of(TASKS.values(), 'and')}"
+
+
+def _labels(data: dict[str, Any]) -> tuple[str, ...]:
+    by_number = data.get("id2label")
+    if not isinstance(by_number, dict):
+        return ()
+    numbered = [(int(key) if str(key).isdecimal() else 0, str(label)) for key, label in by_number.items()]
+    return tuple(label for _, label in sorted(numbered, key=lambda each: each[0]))

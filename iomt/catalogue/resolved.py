@@ -1,0 +1,60 @@
+"""The graph with every name resolved: what the checks, the plan and the diagram read."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from iomt.catalogue.declaration import Device, Port
+from iomt.contract.settings import Delivery, Transport
+from iomt.language.graph import Graph, Link, Node
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedNode:
+    """A node and what it is. ``options`` have their defaults filled in.
+
+    ``model_path`` is an absolute folder or a Hugging Face id, empty where there is no model;
+    ``task`` is empty where only the model's config, not here yet, can tell; ``labels`` are those of
+    a model that is here.
+    """
+
+    node: Node
+    device: Device
+    options: dict[str, Any]
+    model_path: str = ""
+    task: str = ""
+    labels: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """The node's name."""
+        return self.node.name
+
+    @property
+    def kind(self) -> str:
+        """The node's kind."""
+        return self.node.kind
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedLink:
+    """A link from port to port. ``max_rate`` is messages per second, 0 for all of them."""
+
+    link: Link
+    source: ResolvedNode
+    source_port: Port
+    target: ResolvedNode
+    target_port: Port
+    media: str
+    delivery: Delivery
+    transport: Transport
+    max_rate: float = 0.0
+    buffer: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A whole graph; nodes and links that could not be resolved are left out."""
+
+    graph: Graph
+    nodes: dict[str, ResolvedNode]
+    links: tuple[ResolvedLink, ...]

@@ -1,0 +1,51 @@
+"""Labels that the model does not know: nothing would ever be found, and nobody told."""
+
+from collections.abc import Iterable, Iterator
+
+from iomt.catalogue.resolved import Resolved, ResolvedNode
+from iomt.checks.conditions import readable_conditions
+from iomt.diagnostics.finding import Finding
+from iomt.language.source import SourceText
+from iomt.language.suggest import cure, one_of
+
+_RULE = "unknown-label"
+
+
+def unknown_label(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
+    """In `labels` of an analyzer and in `when` of what reads its results; local models only."""
+    for node in resolved.nodes.values():
+        yield from _in_options(node)
+    for written, condition in readable_conditions(resolved):
+        given = _given_to(resolved, written.node.name)
+        for label in sorted(condition.labels - given) if given else ():
+            message = f"nothing that {written.node.name} is linked to gives the label {label}"
+            otherwise = f"it gets {one_of(sorted(given), 'and')}"
+            yield Finding(_RULE, message, written.place_of(source, label), cure(label, given, otherwise))
+
+
+def _in_options(node: ResolvedNode) -> Iterator[Finding]:
+    wanted = node.node.options.get("labels")
+    if node.kind != "MAnalyzer" or not node.labels or not isinstance(wanted, list):
+        return
+    for number, label in enumerate(wanted):
+        if isinstance(label, str) and label not in node.labels:
+            message = f"the model of {node.name} does not know the label {label}"
+            otherwise = f"it knows {one_of(node.labels, 'and')}"
+            span = node.node.option_spans[("labels", number)]
+            yield Finding(_RULE, message, span, cure(label, node.labels, otherwise))
+
+
+def _given_to(resolved: Resolved, name: str) -> set[str]:
+    """The labels that can reach a node, empty where one of its models is not here."""
+    given: set[str] = set()
+    for link in resolved.links:
+        if link.target.name == name and link.source.kind == "MAnalyzer":
+            if not link.source.labels:
+                return set()
+            wanted = link.source.node.options.get("labels")
+            given |= _texts(wanted) or set(link.source.labels)
+    return given
+
+
+def _texts(value: object) -> set[str]:
+    return {each for each in value if isinstance(each, str)} if isinstance(value, list) else set()

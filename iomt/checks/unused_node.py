@@ -1,0 +1,18 @@
+"""A node that nothing is linked to."""
+
+from collections.abc import Iterable
+
+from iomt.catalogue.resolved import Resolved
+from iomt.diagnostics.finding import Finding, Severity
+from iomt.language.source import SourceText
+
+
+def unused_node(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
+    """It would run and do nothing."""
+    linked = {end.node for link in resolved.graph.links for end in (link.source, link.target)}
+    for name, node in resolved.graph.nodes.items():
+        if name not in linked:
+            message = f"nothing is linked to {name}"
+            yield Finding(
+                "unused-node", message, node.span, "link it, or remove it", severity=Severity.WARNING
+            )

@@ -1,0 +1,94 @@
+"""``iomt run``: a whole graph on this machine."""
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+from iomt.checks import check
+from iomt.cli.printing import print_findings
+from iomt.contract.quantity import BadQuantity, seconds
+from iomt.diagnostics.finding import Severity
+
+HELP = "run a graph on this machine, broker and object store included"
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The verb's arguments."""
+    parser.add_argument("graph", metavar="GRAPH", help="the graph file")
+    parser.add_argument(
+        "--for", dest="seconds", metavar="TIME", type=_duration, help="end after this time: 20s, 5m"
+    )
+    parser.add_argument(
+        "--data", metavar="DIR", type=Path, help="keep everything here; a second run goes on with it"
+    )
+    parser.add_argument(
+        "--json", action="store_true", help="one JSON object a line; the last holds the accounting"
+    )
+    parser.add_argument("--only", metavar="NODE", nargs="+", default=[], help="start these nodes alone")
+    parser.add_argument("--nats", metavar="URL", help="use this broker: nats://user:password@host:4222")
+    parser.add_argument("--s3", metavar="URL", help="use this object store: http://key:secret@host:9000")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0: all promises kept; 1: findings, or durable links lost something; 2: misuse or surroundings."""
+    checked = check(arguments.graph)
+    if print_findings(checked, quiet=True):
+        return 1
+    assert checked.resolved
+    unknown = sorted(set(arguments.only) - set(checked.resolved.nodes))
+    if unknown:
+        return _misuse(f"--only: no node {', '.join(unknown)}; there are {', '.join(checked.resolved.nodes)}")
+    try:
+        from iomt.local.folder import FolderInUse
+        from iomt.local.preflight import preflight
+        from iomt.local.report import JsonReport, TextReport
+        from iomt.local.run import Run, Wishes
+        from iomt.local.services import ServiceFailed
+        from iomt.local.surroundings import External
+    except ModuleNotFoundError as error:
+        return _misuse(f"{error.name} is not installed: pip install 'iomt[local]'")
+    from iomt.plan.make import make
+
+    plan = make(checked.resolved, arguments.only)
+    findings = preflight(plan, checked)
+    if findings:
+        print_findings(checked, findings)
+        return 1 if any(each.severity is Severity.ERROR for each in findings) else 0
+    try:
+        wishes = Wishes(
+            seconds=arguments.seconds,
+            data=arguments.data,
+            nats=External.parse(arguments.nats) if arguments.nats else None,
+            s3=External.parse(arguments.s3) if arguments.s3 else None,
+            complete=not arguments.only,
+        )
+    except ValueError as error:
+        return _misuse(str(error))
+
+    async def live() -> int:
+        report = JsonReport() if arguments.json else TextReport()
+        try:
+            outcome = await Run(plan, wishes, report).live()
+        finally:
+            report.close()
+        return 1 if outcome.faults else 0
+
+    try:
+        return asyncio.run(live())
+    except FolderInUse as error:
+        return _misuse(f"--data {error}: another `iomt run` works there; end it or name another folder")
+    except (ServiceFailed, OSError) as error:
+        return _misuse(str(error))
+
+
+def _duration(text: str) -> float:
+    try:
+        return seconds(text)
+    except BadQuantity as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _misuse(text: str) -> int:
+    sys.stderr.write(f"iomt run: {text}\n")
+    return 2

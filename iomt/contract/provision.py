@@ -1,0 +1,57 @@
+"""What must exist in the broker and the store before the first device starts."""
+
+import dataclasses
+import json
+from dataclasses import dataclass
+
+from iomt.contract.settings import BadSettings
+
+
+@dataclass(frozen=True, slots=True)
+class Stream:
+    """A JetStream stream behind one output port. ``max_bytes`` 0: as much as the broker has."""
+
+    name: str
+    subject: str
+    max_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Consumer:
+    """A durable consumer: one durable link's place in its stream."""
+
+    name: str
+    stream: str
+
+
+@dataclass(frozen=True, slots=True)
+class Provision:
+    """Settings of the bootstrap: where broker and store are, and what they must hold.
+
+    ``complete``: these are all readers of the streams, so that the place of a reader that left the
+    graph is given up (it would keep every message for somebody who never comes).
+    """
+
+    broker: str
+    store: str
+    credentials: str
+    streams: tuple[Stream, ...]
+    consumers: tuple[Consumer, ...]
+    buckets: tuple[str, ...]
+    complete: bool
+
+    def to_json(self) -> str:
+        """The same provision gives the same bytes."""
+        return json.dumps(dataclasses.asdict(self), indent=2, sort_keys=True)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Provision":
+        """Read back what `to_json` wrote. Raises `BadSettings`."""
+        try:
+            data = json.loads(text)
+            data["streams"] = tuple(Stream(**each) for each in data["streams"])
+            data["consumers"] = tuple(Consumer(**each) for each in data["consumers"])
+            data["buckets"] = tuple(data["buckets"])
+            return cls(**data)
+        except (json.JSONDecodeError, KeyError, TypeError) as error:
+            raise BadSettings(f"not a provision file of iomt: {error}") from error

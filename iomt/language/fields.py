@@ -1,0 +1,184 @@
+"""Values against the description of their keys: what is not as described becomes a finding."""
+
+import re
+from typing import Any
+
+from iomt.contract.quantity import BadQuantity, per_second, size
+from iomt.diagnostics.finding import Finding, Related, Severity, Span
+from iomt.language.document import Document, Mapping, Scalar, Sequence, Value, kind_of, scalar_value
+from iomt.language.keys import LONGEST_NAME, Key, Shape
+from iomt.language.suggest import cure, nearest, one_of
+
+_LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
+_NOT_IN_LABEL = re.compile(r"[^a-z0-9]+")
+_HOW = {
+    "text": "text",
+    "name": "text",
+    "choice": "text",
+    "map": "a map",
+    "named": "a map",
+    "free": "a map",
+    "list": "a list",
+    "rate": "a rate such as 5/s",
+    "buffer": "a number of messages or a size such as 2Gi",
+    "ends": "the name of a node",
+    "number": "a number",
+    "flag": "true or false",
+}
+
+
+class Fields:
+    """Reads the values of one document and notes findings."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.findings: list[Finding] = []
+
+    def span(self, value: Value) -> Span:
+        """Where a value stands."""
+        return self.document.span(value)
+
+    def note(
+        self,
+        rule: str,
+        message: str,
+        value: Value,
+        help_text: str = "",
+        related: tuple[Related, ...] = (),
+        severity: Severity = Severity.ERROR,
+    ) -> None:
+        """Add a finding at a value."""
+        self.findings.append(Finding(rule, message, self.span(value), help_text, related, severity))
+
+    def take(self, value: Value, shape: Shape, owner: str, at: Value) -> dict[str, Value]:
+        """The values of a map's known keys.
+
+        ``owner`` is what messages call the map; ``at`` is where a missing key is noted.
+        """
+        if not isinstance(value, Mapping):
+            self.wrong_type(value, owner, "a map", f"its keys are {one_of(shape.known)}")
+            return {}
+        taken = {}
+        by_name = shape.by_name
+        for key, inner in value.entries:
+            known = by_name.get(key.text)
+            if known is None:
+                self._unknown(key, shape, owner)
+            elif known.later:
+                message = f"{key.text} is not known to this version of iomt yet"
+                self.note("not-yet", message, key, "remove it; a following version will have it")
+            else:
+                taken[key.text] = inner
+        for name in shape.required:
+            if name not in taken:
+                example = _example(by_name[name])
+                self.note("missing-key", f"{owner} has no {name}", at, f"add {example}" if example else "")
+        return taken
+
+    def text(self, value: Value, key: Key) -> str | None:
+        """Text that is not empty."""
+        if isinstance(value, Scalar):
+            plain = scalar_value(value)
+            if isinstance(plain, str) and plain.strip():
+                return plain
+        self._not(value, key)
+        return None
+
+    def choice(
+        self, value: Value, key: Key, rule: str = "bad-value", spellings: dict[str, str] | None = None
+    ) -> str | None:
+        """One of the key's choices."""
+        text = self.text(value, key)
+        if text is None or text in key.choices:
+            return text
+        if spellings and text in spellings:
+            return spellings[text]
+        message = f"{key.name} cannot be {text}"
+        near = nearest(text, key.choices)
+        if len(key.choices) == 1:
+            expected = f"write {key.choices[0]}"
+        else:
+            expected = f"did you mean {near}? " * bool(near) + f"it is {one_of(key.choices)}"
+        self.note(rule, message, value, expected)
+        return None
+
+    def name(self, value: Scalar, what: str) -> str:
+        """A DNS-1123 label; the text as it is even where it is none."""
+        text = value.text
+        if len(text) <= LONGEST_NAME and _LABEL.fullmatch(text):
+            return text
+        better = _NOT_IN_LABEL.sub("-", text.lower())[:LONGEST_NAME].strip("-")
+        message = f"{text} cannot be the name of {what}"
+        expected = f"a name has a-z, 0-9 and - inside, at most {LONGEST_NAME} characters"
+        self.note("bad-name", message, value, f"write {better}; {expected}" if better else expected)
+        return text
+
+    def rate(self, value: Value, key: Key) -> float | None:
+        """Messages per second."""
+        found = scalar_value(value) if isinstance(value, Scalar) else None
+        if isinstance(found, str):
+            return self._quantity(value, lambda: per_second(found), found, "such as 5/s")
+        if isinstance(found, int | float) and not isinstance(found, bool):
+            self.note("bad-quantity", f"{key.name} {found} has no unit", value, f"write {found}/s")
+        else:
+            self._not(value, key)
+        return None
+
+    def buffer(self, value: Value, key: Key) -> tuple[int, bool] | None:
+        """How much waits, and whether it is in bytes (else messages)."""
+        found = scalar_value(value) if isinstance(value, Scalar) else None
+        if isinstance(found, int) and not isinstance(found, bool):
+            if 0 < found < 2**63:
+                return found, False
+            self.note("bad-quantity", f"{key.name} cannot be {found}", value, "write at least 1")
+        elif isinstance(found, str):
+            amount = self._quantity(value, lambda: float(size(found)), found, "such as 2Gi")
+            return None if amount is None else (int(amount), True)
+        else:
+            self._not(value, key)
+        return None
+
+    def wrong_type(self, value: Value, owner: str, expected: str, help_text: str = "") -> None:
+        """Note that a value is not what is expected."""
+        self.note("wrong-type", f"{owner} must be {expected}, found {kind_of(value)}", value, help_text)
+
+    def _quantity(self, value: Value, read: Any, text: str, such_as: str) -> float | None:
+        try:
+            amount: float = read()
+        except BadQuantity as error:
+            self.note("bad-quantity", str(error), value)
+            return None
+        if not 0 < amount < 2**63:
+            self.note("bad-quantity", f"{text} is out of range", value, f"write an amount {such_as}")
+            return None
+        return amount
+
+    def _not(self, value: Value, key: Key) -> None:
+        expected = one_of(key.choices) if key.choices else _HOW[key.type]
+        found = scalar_value(value) if isinstance(value, Scalar) else value
+        help_text = _example(key)
+        if found is None:
+            help_text = f"write {help_text}, or remove the key" if help_text else "remove the key"
+        elif isinstance(value, Scalar) and not isinstance(found, str) and key.type == "text":
+            help_text = f'put it in quotes: {key.name}: "{value.text}"'
+        elif help_text:
+            help_text = f"write for example {help_text}"
+        self.wrong_type(value, key.name, expected, help_text)
+
+    def _unknown(self, key: Scalar, shape: Shape, owner: str) -> None:
+        otherwise = f"{shape.what} has the keys {one_of(shape.known)}"
+        self.note(
+            "unknown-key", f"{owner} has no key {key.text}", key, cure(key.text, shape.known, otherwise)
+        )
+
+
+def _example(key: Key) -> str:
+    shown = key.examples[0] if key.examples else key.choices[0] if len(key.choices) == 1 else ""
+    if not shown and key.choices:
+        return f"{key.name}: {' | '.join(key.choices)}"
+    return f"{key.name}: {shown}" if shown else f"{key.name}:" if key.type in ("map", "named") else ""
+
+
+def sequence_items(value: Value) -> list[Value]:
+    """The items of a list; a single value stands for a list of one."""
+    return value.items if isinstance(value, Sequence) else [value]

@@ -1,0 +1,125 @@
+"""The `links` of a graph: arrows and maps, both to single links from one end to another."""
+
+from itertools import pairwise
+from typing import cast
+
+from iomt.contract.settings import Delivery, Transport
+from iomt.diagnostics.finding import Finding, Span
+from iomt.language.arrows import BadArrow, Word, read_arrow, read_stage
+from iomt.language.document import Document, Mapping, Scalar, Sequence, Value, scalar_value
+from iomt.language.fields import Fields, sequence_items
+from iomt.language.graph import End, Link
+from iomt.language.keys import LINK
+from iomt.language.places import inside
+
+MOST = 500_000
+"""Links; two lists in one line multiply."""
+_ARROW_EXAMPLE = '"gate -> lake"'
+
+
+class LinkReader:
+    """Reads the list of links of one document."""
+
+    def __init__(self, fields: Fields) -> None:
+        self._fields = fields
+        self._document: Document = fields.document
+        self._links: list[Link] = []
+        self._keys = LINK.by_name
+
+    def read(self, value: Value) -> tuple[Link, ...]:
+        """All links in the order of the file."""
+        if not isinstance(value, Sequence):
+            self._fields.wrong_type(value, "links", "a list", f"write for example `- {_ARROW_EXAMPLE}`")
+            return ()
+        for item in value.items:
+            if isinstance(item, Scalar):
+                self._arrow(item)
+            elif isinstance(item, Mapping):
+                self._map(item)
+            else:
+                help_text = f"a link that begins with [ stands in quotes: {_ARROW_EXAMPLE}"
+                self._fields.wrong_type(item, "a link", "an arrow or a map", help_text)
+        return tuple(self._links)
+
+    def _arrow(self, item: Scalar) -> None:
+        if not isinstance(scalar_value(item), str) or not item.text.strip():
+            self._fields.wrong_type(
+                item, "a link", "an arrow or a map", f"write for example {_ARROW_EXAMPLE}"
+            )
+            return
+        try:
+            stages = read_arrow(item.text)
+        except BadArrow as error:
+            self._bad(item, error)
+            return
+        whole = self._document.span(item)
+        ends = [[self._end(item, word) for word in stage] for stage in stages]
+        for sources, targets in pairwise(ends):
+            if self._are_too_many(sources, targets, item):
+                return
+            self._links.extend(Link(source, target, whole) for source in sources for target in targets)
+
+    def _map(self, item: Mapping) -> None:
+        taken = self._fields.take(item, LINK, "a link", item)
+        sources, targets = (self._ends(taken, side) for side in ("from", "to"))
+        spans = {
+            name: self._document.span(value) for name, value in taken.items() if name not in ("from", "to")
+        }
+        delivery = self._choice(taken, "delivery")
+        transport = self._choice(taken, "transport")
+        max_rate = (
+            self._fields.rate(taken["max_rate"], self._keys["max_rate"]) if "max_rate" in taken else None
+        )
+        buffer = self._fields.buffer(taken["buffer"], self._keys["buffer"]) if "buffer" in taken else None
+        whole = self._document.span(item)
+        if self._are_too_many(sources, targets, item):
+            return
+        self._links.extend(
+            Link(
+                source,
+                target,
+                whole,
+                delivery=cast(Delivery | None, delivery),
+                transport=cast(Transport | None, transport),
+                max_rate=max_rate,
+                buffer=buffer[0] if buffer else None,
+                buffer_in_bytes=bool(buffer and buffer[1]),
+                spans=spans,
+            )
+            for source in sources
+            for target in targets
+        )
+
+    def _are_too_many(self, sources: list[End], targets: list[End], item: Value) -> bool:
+        if len(self._links) + len(sources) * len(targets) <= MOST:
+            return False
+        self._fields.note("too-large", f"more than {MOST} links", item, "link fewer nodes in one list")
+        return True
+
+    def _choice(self, taken: dict[str, Value], name: str) -> str | None:
+        return self._fields.choice(taken[name], self._keys[name]) if name in taken else None
+
+    def _ends(self, taken: dict[str, Value], side: str) -> list[End]:
+        if side not in taken:
+            return []
+        ends: list[End] = []
+        for value in sequence_items(taken[side]):
+            if self._fields.text(value, self._keys[side]) is None:
+                continue
+            assert isinstance(value, Scalar)
+            try:
+                ends += [self._end(value, word) for word in read_stage(value.text)]
+            except BadArrow as error:
+                self._bad(value, error)
+        return ends
+
+    def _end(self, scalar: Scalar, word: Word) -> End:
+        node, _, port = word.text.partition(".")
+        return End(node, port or None, self._place(scalar, word.offset, len(word.text)))
+
+    def _place(self, scalar: Scalar, offset: int, length: int) -> Span:
+        return inside(self._document, scalar, offset, length)
+
+    def _bad(self, scalar: Scalar, error: BadArrow) -> None:
+        place = self._place(scalar, error.offset, error.length)
+        self._fields.findings.append(Finding("bad-arrow", error.message, place, error.help))

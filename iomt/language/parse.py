@@ -1,0 +1,91 @@
+"""A `Document` to a `Graph`: every mistake a finding, and as much of the graph as there is."""
+
+from pathlib import Path
+
+from iomt.diagnostics.finding import Finding
+from iomt.language.document import Document, Mapping, Scalar, Value
+from iomt.language.fields import Fields
+from iomt.language.graph import Graph, Link, Node
+from iomt.language.keys import GRAPH, NODE
+from iomt.language.links import LinkReader
+from iomt.language.nodes import read_node
+
+_UNNAMED = "graph"
+
+
+def parse(document: Document) -> tuple[Graph | None, list[Finding]]:
+    """The graph, None where the file is no map at all, and what is wrong with it."""
+    fields = Fields(document)
+    root = document.root
+    if not isinstance(root, Mapping):
+        fields.wrong_type(root, "a graph file", "a map", "begin with `apiVersion: iomt.dev/v1`")
+        return None, fields.findings
+    top = fields.take(root, GRAPH, "the graph", _first_key(root))
+    keys = GRAPH.by_name
+    if "apiVersion" in top:
+        fields.choice(top["apiVersion"], keys["apiVersion"], "unknown-version")
+    if "kind" in top:
+        fields.choice(top["kind"], keys["kind"], "unknown-kind")
+    name = _name(fields, root, top)
+    nodes: dict[str, Node] = {}
+    broken: frozenset[str] = frozenset()
+    links: tuple[Link, ...] = ()
+    if "spec" in top:
+        shape = keys["spec"].shape
+        assert shape is not None
+        spec = fields.take(top["spec"], shape, "spec", _key(root, "spec"))
+        if "nodes" in spec:
+            nodes, broken = _nodes(fields, spec["nodes"])
+        if "links" in spec:
+            links = LinkReader(fields).read(spec["links"])
+    path = document.source.path
+    graph = Graph(name, path, str(Path(path).parent.resolve()), nodes, links, broken)
+    return graph, fields.findings
+
+
+def _name(fields: Fields, root: Mapping, top: dict[str, Value]) -> str:
+    if "metadata" not in top:
+        return _UNNAMED
+    shape = GRAPH.by_name["metadata"].shape
+    assert shape is not None
+    metadata = fields.take(top["metadata"], shape, "metadata", _key(root, "metadata"))
+    if "name" not in metadata:
+        return _UNNAMED
+    value = metadata["name"]
+    if isinstance(value, Scalar) and fields.text(value, shape.by_name["name"]):
+        return fields.name(value, "a graph")
+    if not isinstance(value, Scalar):
+        fields.text(value, shape.by_name["name"])
+    return _UNNAMED
+
+
+def _nodes(fields: Fields, value: Value) -> tuple[dict[str, Node], frozenset[str]]:
+    if not isinstance(value, Mapping):
+        fields.wrong_type(
+            value, "nodes", "a map", "write for example `gate: {kind: MSensor, device: usb-camera}`"
+        )
+        return {}, frozenset()
+    if not value.entries:
+        fields.note(
+            "missing-key",
+            "nodes is empty",
+            value,
+            "add for example gate: {kind: MSensor, device: usb-camera}",
+        )
+    nodes, broken = {}, set()
+    for key, inner in value.entries:
+        name = fields.name(key, "a node")
+        node = read_node(fields, name, key, inner, NODE)
+        if node:
+            nodes[name] = node
+        else:
+            broken.add(name)
+    return nodes, frozenset(broken)
+
+
+def _first_key(root: Mapping) -> Value:
+    return root.entries[0][0] if root.entries else root
+
+
+def _key(mapping: Mapping, name: str) -> Value:
+    return next(key for key, _ in mapping.entries if key.text == name)

@@ -1,0 +1,87 @@
+"""A file as text, and what can be wrong with it before it is YAML."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+from iomt.diagnostics.finding import Finding, Severity, Span
+
+LARGEST = 64 * 2**20
+"""Bytes; a graph of 100,000 nodes is a tenth of it."""
+
+_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""What YAML counts as the end of a line."""
+_BOMS_OF_OTHERS = (b"\xff\xfe", b"\xfe\xff")
+
+
+@dataclass(frozen=True, slots=True)
+class SourceText:
+    """The text of one file; ``path`` as the user gave it, empty text where it cannot be read."""
+
+    path: str
+    text: str
+
+    @property
+    def lines(self) -> list[str]:
+        """The lines without their ends, counted as YAML counts them."""
+        return _LINE_BREAK.split(self.text)
+
+    def start(self) -> Span:
+        """The first character: where findings stand that concern the whole file."""
+        return Span(self.path, 1, 1, 1, 2)
+
+
+def read_source(path: str) -> tuple[SourceText, list[Finding]]:
+    """Read a file as UTF-8, without a byte order mark; the text is empty when that fails."""
+    nothing = SourceText(path, "")
+    try:
+        with Path(path).open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        return nothing, [Finding("unreadable-file", *_unreadable(path, error))]
+    if len(data) > LARGEST:
+        message = f"{path} is larger than {LARGEST // 2**20} MiB"
+        return nothing, [Finding("too-large", message, nothing.start(), "is this the right file?")]
+    findings = []
+    if data.startswith(b"\xef\xbb\xbf"):
+        data = data[3:]
+        findings.append(
+            Finding(
+                "byte-order-mark",
+                f"{path} begins with a byte order mark, which other tools may trip over",
+                nothing.start(),
+                "save it as UTF-8 without BOM",
+                severity=Severity.WARNING,
+            )
+        )
+    try:
+        source = SourceText(path, data.decode())
+    except UnicodeDecodeError as error:
+        return nothing, [*findings, _not_utf8(path, data, error)]
+    if not source.text.strip():
+        findings.append(
+            Finding("empty-file", f"{path} is empty", source.start(), "begin with `apiVersion: iomt.dev/v1`")
+        )
+    return source, findings
+
+
+def _unreadable(path: str, error: OSError | ValueError) -> tuple[str, Span, str]:
+    place = Span(path, 1, 1, 1, 2)
+    if isinstance(error, FileNotFoundError):
+        return f"there is no file {path}", place, "check the path; it is relative to the current folder"
+    if isinstance(error, IsADirectoryError):
+        return f"{path} is a folder", place, "give the path of a graph file inside it"
+    reason = error.strerror if isinstance(error, OSError) else str(error)
+    return f"{path} cannot be read: {reason}", place, "check the path and who may read it"
+
+
+def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError) -> Finding:
+    if data.startswith(_BOMS_OF_OTHERS):
+        message, place = f"{path} is UTF-16, not UTF-8", Span(path, 1, 1, 1, 2)
+    else:
+        before = data[: error.start].decode()
+        lines = _LINE_BREAK.split(before)
+        line, column = len(lines), len(lines[-1]) + 1
+        message = f"{path} is not UTF-8: byte 0x{data[error.start]:02x} makes no character"
+        place = Span(path, line, column, line, column + 1)
+    return Finding("not-utf8", message, place, "save the file as UTF-8")

@@ -1,0 +1,143 @@
+"""The device processes of a run: one a node, with its settings, state and counts."""
+
+import asyncio
+import json
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from iomt.contract import http, ledger
+from iomt.contract.settings import Settings
+from iomt.local.process import Command, Exit, Supervised
+
+_STOP_SECONDS = 45.0
+"""More than the 20 s of a device's drain and the flush of its outbox."""
+_POLL_SECONDS = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One log line of a node; ``fields`` is the whole JSON object, empty for other text."""
+
+    node: str
+    level: str
+    message: str
+    fields: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What a node says of itself at ``/readyz``, or what became of its process."""
+
+    state: str
+    ready: bool
+    detail: str = ""
+
+
+class NodeProcess:
+    """One node: its process, its log file, its health."""
+
+    def __init__(self, settings: Settings, folder: Path, heard: Callable[[Line], None]) -> None:
+        self.settings = settings
+        self.folder = folder
+        self.health = Health("starting", False)
+        self.failure = ""
+        self._heard = heard
+        self._log = (folder / "log.jsonl").open("a", encoding="utf-8", buffering=1)
+        path = folder / "settings.json"
+        path.write_text(settings.to_json())
+        self.process = Supervised(
+            settings.node,
+            Command([sys.executable, "-m", "iomt.runtime", str(path)]),
+            self._line,
+            self._ended,
+        )
+
+    @property
+    def name(self) -> str:
+        """The node's name in the graph."""
+        return self.settings.node
+
+    @property
+    def url(self) -> str:
+        """Where its HTTP side is."""
+        return f"http://{self.settings.host}:{self.settings.http_port}"
+
+    def counts(self) -> dict[str, int]:
+        """Its ledger, readable whether or not the process lives."""
+        return ledger.read(self.folder / ledger.FILE_NAME)
+
+    async def start(self) -> None:
+        """Start the process."""
+        await self.process.start()
+
+    async def stop(self) -> None:
+        """Have it drain and end."""
+        if not self.process.over:
+            self.health = Health("draining", False)
+        gentle = await self.process.stop(_STOP_SECONDS)
+        if not gentle:
+            self._heard(Line(self.name, "error", "did not end in time and was killed", {}))
+        self.health = Health("failed" if self.failure else "stopped", False, self.failure)
+        self._log.close()
+
+    async def ask(self) -> None:
+        """Refresh `health` from the process."""
+        if self.failure or self.process.pid is None:
+            return
+        try:
+            async with asyncio.timeout(2.0):
+                answer = await self._get(http.READY)
+        except (OSError, TimeoutError, ValueError, asyncio.IncompleteReadError):
+            return
+        if self.process.pid is not None and not self.failure:
+            self.health = Health(answer["state"], answer["ready"], answer["detail"])
+
+    async def _get(self, path: str) -> dict[str, Any]:
+        reader, writer = await asyncio.open_connection(self.settings.host, self.settings.http_port)
+        try:
+            writer.write(f"GET {path} HTTP/1.0\r\nHost: iomt\r\n\r\n".encode())
+            await writer.drain()
+            answer = await reader.read()
+        finally:
+            writer.close()
+        document: dict[str, Any] = json.loads(answer.partition(b"\r\n\r\n")[2])
+        return document
+
+    def _line(self, text: str) -> None:
+        if not self._log.closed:
+            self._log.write(text + "\n")
+        try:
+            fields = json.loads(text)
+            line = Line(self.name, fields["level"], fields["message"], fields)
+        except (ValueError, KeyError, TypeError):
+            line = Line(self.name, "debug", text, {})
+        self._heard(line)
+
+    def _ended(self, exit_: Exit) -> bool:
+        if exit_.code in (http.EXIT_PERMANENT, http.EXIT_SETTINGS):
+            self.failure = _last_message(exit_)
+            self.health = Health("failed", False, self.failure)
+            return False
+        self.health = Health("restarting", False, f"ended with {exit_.code}")
+        self._heard(Line(self.name, "warning", _told(exit_), {}))
+        return True
+
+
+def _told(exit_: Exit) -> str:
+    how = f"was killed by signal {-exit_.code}" if exit_.code < 0 else f"ended with exit code {exit_.code}"
+    last = f"; its last line: {exit_.last_lines[-1]}" if exit_.code > 0 and exit_.last_lines else ""
+    return f"process {how}, starting it again{last}"
+
+
+def _last_message(exit_: Exit) -> str:
+    for text in reversed(exit_.last_lines):
+        try:
+            fields = json.loads(text)
+        except ValueError:
+            return text
+        if fields.get("level") in ("error", "critical"):
+            return str(fields["message"])
+    return f"ended with exit code {exit_.code}"

@@ -1,0 +1,159 @@
+"""``python -m iomt.runtime.bootstrap PROVISION.json``: streams, consumers and buckets.
+
+Run before the devices, on a laptop and in a cluster alike. Running it again changes what differs
+and loses nothing. Consumers exist before the first message, since a stream keeps a message only
+for the consumers that it has.
+"""
+
+import asyncio
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import nats
+import urllib3
+from minio import Minio
+from minio.error import S3Error
+from nats.js.api import (
+    AckPolicy,
+    ConsumerConfig,
+    DeliverPolicy,
+    DiscardPolicy,
+    RetentionPolicy,
+    StorageType,
+    StreamConfig,
+)
+from nats.js.client import JetStreamContext
+from nats.js.errors import NotFoundError
+
+from iomt.contract import http
+from iomt.contract.provision import Consumer, Provision, Stream
+from iomt.contract.settings import (
+    BROKER_PASSWORD,
+    BROKER_USER,
+    STORE_ACCESS_KEY,
+    STORE_SECRET_KEY,
+    BadSettings,
+)
+
+ACK_WAIT_SECONDS = 10.0
+"""Silence after which a message is given to another taker; a busy device says so every 3 s."""
+_MAX_ACK_PENDING = 4096
+_DUPLICATE_WINDOW_SECONDS = 120.0
+
+
+async def provision(wanted: Provision) -> None:
+    """Make everything, then return. Raises what nats-py and minio raise."""
+    if wanted.streams:
+        client = await nats.connect(
+            wanted.broker,
+            user=_secret(wanted, BROKER_USER),
+            password=_secret(wanted, BROKER_PASSWORD),
+            max_reconnect_attempts=3,
+            error_cb=_quiet,
+        )
+        try:
+            js = client.jetstream(timeout=10)
+            for stream in wanted.streams:
+                await _stream(js, stream)
+            for consumer in wanted.consumers:
+                await _consumer(js, consumer)
+            if wanted.complete:
+                await _give_up(js, wanted)
+        finally:
+            await client.close()
+    if wanted.buckets:
+        await asyncio.to_thread(_buckets, wanted)
+
+
+async def _stream(js: JetStreamContext, stream: Stream) -> None:
+    config = StreamConfig(
+        name=stream.name,
+        subjects=[stream.subject],
+        # A message stays until every durable reader has acknowledged it, and a full stream
+        # refuses new ones (the publisher keeps and counts them) instead of dropping old ones.
+        retention=RetentionPolicy.INTEREST,
+        discard=DiscardPolicy.NEW,
+        storage=StorageType.FILE,
+        max_bytes=stream.max_bytes or -1,
+        duplicate_window=_DUPLICATE_WINDOW_SECONDS,
+    )
+    try:
+        await js.stream_info(stream.name)
+    except NotFoundError:
+        await js.add_stream(config)
+    else:
+        await js.update_stream(config)
+
+
+async def _consumer(js: JetStreamContext, consumer: Consumer) -> None:
+    try:
+        await js.consumer_info(consumer.stream, consumer.name)
+    except NotFoundError:
+        await js.add_consumer(
+            consumer.stream,
+            ConsumerConfig(
+                durable_name=consumer.name,
+                ack_policy=AckPolicy.EXPLICIT,
+                deliver_policy=DeliverPolicy.ALL,
+                ack_wait=ACK_WAIT_SECONDS,
+                max_ack_pending=_MAX_ACK_PENDING,
+            ),
+        )
+
+
+async def _give_up(js: JetStreamContext, wanted: Provision) -> None:
+    kept = {(each.stream, each.name) for each in wanted.consumers}
+    for stream in wanted.streams:
+        for found in await js.consumers_info(stream.name):
+            if (stream.name, found.name) not in kept:
+                await js.delete_consumer(stream.name, found.name)
+
+
+def _buckets(wanted: Provision) -> None:
+    parts = urlsplit(wanted.store)
+    client = Minio(
+        parts.netloc,
+        access_key=_secret(wanted, STORE_ACCESS_KEY),
+        secret_key=_secret(wanted, STORE_SECRET_KEY),
+        secure=parts.scheme == "https",
+        region="us-east-1",
+        http_client=urllib3.PoolManager(timeout=10, retries=urllib3.Retry(3, backoff_factor=0.2)),
+    )
+    for name in wanted.buckets:
+        if not client.bucket_exists(name):
+            client.make_bucket(name)
+
+
+def _secret(wanted: Provision, name: str) -> str | None:
+    path = Path(wanted.credentials, name)
+    return path.read_text().strip() if path.exists() else None
+
+
+async def _quiet(_: Exception) -> None:
+    """nats-py would print a traceback; the last error is raised anyway."""
+
+
+def main(arguments: list[str]) -> int:
+    """Read the provision and make it; returns the exit code."""
+    if len(arguments) != 1:
+        sys.stderr.write("usage: python -m iomt.runtime.bootstrap PROVISION.json\n")
+        return http.EXIT_SETTINGS
+    try:
+        wanted = Provision.from_json(Path(arguments[0]).read_text())
+    except (OSError, BadSettings) as error:
+        sys.stderr.write(f"bootstrap: {arguments[0]}: {error}\n")
+        return http.EXIT_SETTINGS
+    try:
+        asyncio.run(provision(wanted))
+    except (nats.errors.Error, OSError) as error:
+        sys.stderr.write(f"bootstrap: broker {wanted.broker}: {error or type(error).__name__}\n")
+        return http.EXIT_FAULT
+    except (S3Error, urllib3.exceptions.HTTPError) as error:
+        sys.stderr.write(f"bootstrap: store {wanted.store}: {error}\n")
+        return http.EXIT_FAULT
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
