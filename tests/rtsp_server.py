@@ -24,7 +24,8 @@ missing = [name for name in ("videotestsrc", "x264enc", "rtph264pay") if not Gst
 raise SystemExit(f"GStreamer has no {missing}" if missing else 0)
 """
 _PICTURE = (
-    f"( videotestsrc is-live=true pattern=ball ! video/x-raw,width={WIDTH},height={HEIGHT},framerate={RATE}/1 "
+    f"( videotestsrc is-live=true pattern=ball "
+    f"! video/x-raw,width={WIDTH},height={HEIGHT},framerate={RATE}/1 "
     f"! x264enc tune=zerolatency speed-preset=ultrafast key-int-max={RATE} ! rtph264pay name=pay0 pt=96 )"
 )
 

@@ -43,6 +43,13 @@ def _additional(schema: Any, wanted: Any, value: Any) -> bool:
     return isinstance(value, dict) and (wanted is True or (wanted is False and value.keys() <= known.keys()))
 
 
+def _pattern(_: Any, wanted: Any, value: Any) -> bool:
+    try:
+        return isinstance(value, str) and re.search(wanted, value) is not None
+    except re.error:  # a user's own schema; the library's answer becomes a finding
+        return False
+
+
 _KEYWORDS: dict[str, Any] = {
     "type": _type,
     "properties": _properties,
@@ -57,5 +64,5 @@ _KEYWORDS: dict[str, Any] = {
     "minLength": lambda _, wanted, value: isinstance(value, str) and len(value) >= wanted,
     "minimum": lambda _, wanted, value: isinstance(value, int | float) and value >= wanted,
     "maximum": lambda _, wanted, value: isinstance(value, int | float) and value <= wanted,
-    "pattern": lambda _, wanted, value: isinstance(value, str) and re.search(wanted, value) is not None,
+    "pattern": _pattern,
 }

@@ -23,7 +23,7 @@ def inside(document: Document, scalar: Scalar, offset: int, length: int) -> Span
 
 def within(source: SourceText, span: Span, value: str, offset: int, length: int) -> Span:
     """The same for a value of which only the whole span is known."""
-    lines = source.lines[span.line - 1 : span.end_line]
+    lines = list(source.lines[span.line - 1 : span.end_line])
     if not lines:
         return span
     lines[-1] = lines[-1][: span.end_column - 1]

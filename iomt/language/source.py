@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from iomt.diagnostics.finding import Finding, Severity, Span
@@ -22,13 +23,19 @@ class SourceText:
     text: str
 
     @property
-    def lines(self) -> list[str]:
+    def lines(self) -> tuple[str, ...]:
         """The lines without their ends, counted as YAML counts them."""
-        return _LINE_BREAK.split(self.text)
+        return _split(self.text)
 
     def start(self) -> Span:
         """The first character: where findings stand that concern the whole file."""
         return Span(self.path, 1, 1, 1, 2)
+
+
+@lru_cache(maxsize=8)
+def _split(text: str) -> tuple[str, ...]:
+    """Each finding asks for the lines of its file again."""
+    return tuple(_LINE_BREAK.split(text))
 
 
 def read_source(path: str) -> tuple[SourceText, list[Finding]]:

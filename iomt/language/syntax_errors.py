@@ -130,7 +130,7 @@ def _tab(line: str, mark: Any, problem: str, source: SourceText) -> Finding | No
 
 def _end_of_text(source: SourceText, place: Span) -> Span:
     """The end of the last line with something on it, where an error at the end of the file stands."""
-    lines = source.lines[: place.line]
+    lines = list(source.lines[: place.line])
     while lines and not lines[-1].strip():
         lines.pop()
     if not lines:

@@ -14,7 +14,8 @@ from iomt.local.process import Command, Exit, Supervised
 
 _STOP_SECONDS = 45.0
 """More than the 20 s of a device's drain and the flush of its outbox."""
-_POLL_SECONDS = 0.5
+COMING = frozenset({"starting", "waiting for broker", "preparing", "loading model"})
+"""States of a process on its way to its work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class NodeProcess:
         self.health = Health("starting", False)
         self.failure = ""
         self._heard = heard
-        self._log = (folder / "log.jsonl").open("a", encoding="utf-8", buffering=1)
+        self.log_path = folder / "log.jsonl"
+        self._log = self.log_path.open("a", encoding="utf-8", buffering=1)
         path = folder / "settings.json"
         path.write_text(settings.to_json())
         self.process = Supervised(

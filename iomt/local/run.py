@@ -8,7 +8,7 @@ from pathlib import Path
 
 from iomt.local.broker_view import BrokerView
 from iomt.local.folder import DataFolder
-from iomt.local.nodes import NodeProcess
+from iomt.local.nodes import COMING, NodeProcess
 from iomt.local.order import generations
 from iomt.local.ports import LOOPBACK, free_ports
 from iomt.local.report import Outcome, Report
@@ -21,6 +21,7 @@ from iomt.plan.plan import Plan
 _LOOK_SECONDS = 1.0
 _CRASHES_AT_START = 4
 _DRAIN_SECONDS = 60.0
+_SENSORS_SECONDS = 10.0
 _MODEL_NOTE = "waiting for the readers (models are loaded first)"
 
 
@@ -65,8 +66,7 @@ class Run:
             if self.surroundings.broker and self.plan.streams:
                 await self._connect_view()
             self._make_nodes()
-            if await self._start_readers():
-                await self._start_sensors()
+            if await self._start_readers() and await self._start_sensors():
                 await self._watch()
             return await self._finish()
         finally:
@@ -112,16 +112,31 @@ class Run:
             self.report.note(_MODEL_NOTE)
         while not self._stop.is_set() and not all(node.health.ready for node in readers):
             await self._look()
-            if any(node.failure or node.process.restarts >= _CRASHES_AT_START for node in readers):
+            for node in readers:
+                if node.process.restarts >= _CRASHES_AT_START:
+                    node.failure = (
+                        f"ended {node.process.restarts + 1} times at the start; see {node.log_path}"
+                    )
+            if any(node.failure for node in readers):
                 return False
             await self._pause(0.1)
         return not self._stop.is_set()
 
-    async def _start_sensors(self) -> None:
+    async def _start_sensors(self) -> bool:
         sensors = [self.nodes[device.name] for device in self.plan.devices if device.kind == "MSensor"]
         await asyncio.gather(*(node.start() for node in sensors))
+        # The clock of --for starts when the sources deliver, or say that they cannot.
+        deadline = time.monotonic() + _SENSORS_SECONDS
+        while not self._stop.is_set() and any(node.health.state in COMING for node in sensors):
+            await self._look()
+            if time.monotonic() > deadline:
+                break
+            await self._pause(0.05)
         self._started_at = time.monotonic()
+        if any(node.failure for node in sensors):
+            return False
         self.report.started(self._places())
+        return True
 
     def _places(self) -> dict[str, str]:
         places = {device.name: self.nodes[device.name].url for device in self.plan.devices if device.page}

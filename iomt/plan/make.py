@@ -4,7 +4,7 @@ import os
 from collections.abc import Collection, Iterable
 from pathlib import Path
 
-from iomt.catalogue.resolve import Resolved, ResolvedLink, ResolvedNode
+from iomt.catalogue.resolved import Resolved, ResolvedLink, ResolvedNode
 from iomt.contract import names
 from iomt.contract.provision import Consumer, Stream
 from iomt.plan.plan import Plan, PlannedDevice, PlannedLink, PlannedOutput

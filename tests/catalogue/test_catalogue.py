@@ -73,6 +73,13 @@ def test_options_that_are_no_json_schema(tmp_path):
     assert rules(tmp_path, graph_text([GATE, LAKE], ["gate -> lake"])) == ["bad-declaration"]
 
 
+def test_a_schema_that_cannot_be_applied_is_a_finding_too(tmp_path):
+    for schema in ('{type: string, pattern: "("}', '{$ref: "http://elsewhere.invalid/schema.json"}'):
+        _declare(tmp_path, _MINE.replace("{type: integer}", schema))
+        node = "shelf: {kind: MSensor, device: mine, options: {shelf: top}}"
+        assert rules(tmp_path, graph_text([node, LAKE], ["shelf -> lake"])) == ["bad-declaration"]
+
+
 def test_an_unknown_device_suggests_the_nearest_one(tmp_path):
     text = graph_text(["gate: {kind: MSensor, device: usb-camra}", LAKE], ["gate -> lake"])
     assert printed(tmp_path, text) == (

@@ -11,7 +11,7 @@ from iomt.checks import check
 from iomt.diagnostics.order import has_errors
 
 _ROOT = Path(__file__).parents[2]
-_PAGES = sorted((_ROOT / "docs" / "rules").glob("*-*.md")) + [_ROOT / "docs" / "rules" / "tab.md"]
+_PAGES = [page for page in sorted((_ROOT / "docs" / "rules").glob("*.md")) if page.stem != "README"]
 _BLOCK = re.compile(r"```(sh|yaml)\n(.*?)```", re.DOTALL)
 _RULE_ARGUMENT = {"Finding": 0, "note": 0, "_note": 0, "choice": 2}
 

@@ -86,7 +86,8 @@ def test_a_bad_condition_is_marked_where_it_goes_wrong(tmp_path):
 
 
 def test_a_bad_condition_in_a_quoted_and_folded_text_is_marked_too(tmp_path):
-    node = "alarm:\n  kind: MActuator\n  device: log\n  options:\n    when: >-\n      count(person) > 3\n      und count(car) > 1"
+    when = ">-\n      count(person) > 3\n      und count(car) > 1"
+    node = f"alarm:\n  kind: MActuator\n  device: log\n  options:\n    when: {when}"
     shown = printed(tmp_path, graph_text([GATE, PEOPLE, node], ["gate -> people -> alarm"]))
     source, carets = shown.splitlines()[3:5]
     assert source[carets.index("^") :].startswith("und")
@@ -148,5 +149,11 @@ def test_mistakes_of_every_stage_are_told_at_once(tmp_path):
     ]
     links = ['"[gate, lobby] -> lake"', "gate -> people -> [log, alarm, wall]", "gate -> log", "lake -> lake"]
     assert rules(tmp_path, graph_text(nodes, links)) == [
-        "bad-option", "unknown-key", "unknown-device", "bad-condition", "unknown-node", "media-mismatch", "self-link",
-    ]  # fmt: skip
+        "bad-option",
+        "unknown-key",
+        "unknown-device",
+        "bad-condition",
+        "unknown-node",
+        "media-mismatch",
+        "self-link",
+    ]

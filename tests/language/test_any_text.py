@@ -15,9 +15,41 @@ _DEVICES = Path(__file__).parents[2] / "devices"
 _TEXTS = [path.read_text().replace("../devices", str(_DEVICES)) for path in _GRAPHS]
 _FAST = settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 _YAML_BITS = st.sampled_from(
-    ["{", "}", "[", "]", ":", ": ", "- ", "\n", "\n  ", "&a ", "*a", "!!str ", "<<", "'", '"', "|", ">", "\t", "#",
-     "---", "->", "nodes", "links", "options", "kind", "when", "null", "1e999", "\x00", "\ud7ff", "\u2028", "é"]
-)  # fmt: skip
+    [
+        "{",
+        "}",
+        "[",
+        "]",
+        ":",
+        ": ",
+        "- ",
+        "\n",
+        "\n  ",
+        "&a ",
+        "*a",
+        "!!str ",
+        "<<",
+        "'",
+        '"',
+        "|",
+        ">",
+        "\t",
+        "#",
+        "---",
+        "->",
+        "nodes",
+        "links",
+        "options",
+        "kind",
+        "when",
+        "null",
+        "1e999",
+        "\x00",
+        "\ud7ff",
+        "\u2028",
+        "é",
+    ]
+)
 
 
 def _survives(path: Path, data: bytes) -> None:

@@ -13,7 +13,7 @@ from tests.graphs import GATE, HEAD, LAKE, WALL, graph_text, printed, rules
 def _read(folder, text):
     path = folder / "graph.yaml"
     path.write_text(text)
-    graph, findings, source = read(str(path))
+    graph, findings, _ = read(str(path))
     assert not findings, findings
     return graph
 
@@ -27,12 +27,34 @@ def _cut(text, span):
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("no", "no"), ("on", "on"), ("yes", "yes"), ("true", True), ("False", False), ("null", None), ("~", None),
-        ("", None), ("12", 12), ("-3", -3), ("0o17", 15), ("0x1F", 31), ("017", 17), ("1_000", "1_000"),
-        ("1.5", 1.5), (".5", 0.5), ("1e3", 1000.0), ("7d", "7d"), ("12:30", "12:30"), ("2026-01-01", "2026-01-01"),
-        (".inf", ".inf"), (".nan", ".nan"), ("1e999", "1e999"), ("-", "-"), ("9" * 5000, "9" * 5000), ("0x", "0x"),
+        ("no", "no"),
+        ("on", "on"),
+        ("yes", "yes"),
+        ("true", True),
+        ("False", False),
+        ("null", None),
+        ("~", None),
+        ("", None),
+        ("12", 12),
+        ("-3", -3),
+        ("0o17", 15),
+        ("0x1F", 31),
+        ("017", 17),
+        ("1_000", "1_000"),
+        ("1.5", 1.5),
+        (".5", 0.5),
+        ("1e3", 1000.0),
+        ("7d", "7d"),
+        ("12:30", "12:30"),
+        ("2026-01-01", "2026-01-01"),
+        (".inf", ".inf"),
+        (".nan", ".nan"),
+        ("1e999", "1e999"),
+        ("-", "-"),
+        ("9" * 5000, "9" * 5000),
+        ("0x", "0x"),
     ],
-)  # fmt: skip
+)
 def test_words_mean_what_yaml_1_2_says(text, value):
     found = scalar_value(Scalar(text, "", None, None))
     assert (found, type(found)) == (value, type(value))
