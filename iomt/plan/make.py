@@ -79,7 +79,7 @@ def _device(
         for port in device.produces
     )
     options, files = _absolute_paths(resolved.options, device.paths, directory)
-    listens = options.get(device.listens, 0) if device.listens else 0
+    listens = options.get(device.listens) if device.listens else None
     stores = "store" in device.needs
     return PlannedDevice(
         name=node.name,
@@ -94,7 +94,7 @@ def _device(
         store=stores or any(link.transport == "bucket" for link in inputs),
         bucket=names.bucket(graph, node.name) if stores else "",
         page=bool(device.listens),
-        listens=listens,
+        listens=listens if isinstance(listens, int) else 0,
         files=files,
         model=resolved.model_path or "",
         revision=node.revision or "",
