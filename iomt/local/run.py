@@ -183,9 +183,9 @@ class Run:
         ]
         deadline = time.monotonic() + _DRAIN_SECONDS
         while durable and not self._hurry.is_set() and time.monotonic() < deadline:
-            await self._look()
+            fresh = await self._look()
             left = sum(self.view.backlogs[name].pending for name in durable if name in self.view.backlogs)
-            if not left or all(self.nodes[name].failure for name in layer):
+            if (fresh and not left) or all(self.nodes[name].failure for name in layer):
                 return
             self._show(f"draining: {left} messages wait for {', '.join(layer)}")
             await self._pause(0.1, self._hurry)
@@ -199,8 +199,10 @@ class Run:
             await node.process.stop(0.0)
         await stopping
 
-    async def _look(self) -> None:
-        await asyncio.gather(self.view.refresh(), *(node.ask() for node in self.nodes.values()))
+    async def _look(self) -> bool:
+        """Refresh all that is shown; whether the broker's figures are of now."""
+        fresh, *_ = await asyncio.gather(self.view.refresh(), *(node.ask() for node in self.nodes.values()))
+        return bool(fresh)
 
     def _show(self, note: str) -> None:
         self._last = self._snapshot(final=False)
