@@ -6,8 +6,8 @@ BIN    := $(VENV)/bin
 LOCAL  := $(VENV)/.local-installed
 DEV    := $(VENV)/.dev-installed
 DEMO   := build/demo
-MEDIA  := $(foreach name,conveyor-a conveyor-b,graphs/media/$(name).mp4 graphs/media/$(name).json) \
-          graphs/media/sounds.wav graphs/media/sounds.json
+CLIPS  := conveyor-a.mp4 conveyor-a.json conveyor-b.mp4 conveyor-b.json
+MEDIA  := $(addprefix graphs/media/,$(CLIPS) $(addprefix fast/,$(CLIPS)) sounds.wav sounds.json)
 
 # A PYTHON that you name is used or refused; without one the usual names are tried too.
 ifeq ($(origin PYTHON),file)
@@ -66,6 +66,12 @@ graphs/media/%-a.mp4 graphs/media/%-a.json graphs/media/%-b.mp4 graphs/media/%-b
 		graphs/scripts/draw_%.py | $(LOCAL)
 	@echo "== media: $<"
 	@$(BIN)/python $< graphs/media
+
+# The same at 30 frames/s, as many cameras give them.
+graphs/media/fast/%-a.mp4 graphs/media/fast/%-a.json graphs/media/fast/%-b.mp4 graphs/media/fast/%-b.json: \
+		graphs/scripts/draw_%.py | $(LOCAL)
+	@echo "== media: $<, 30 frames/s"
+	@$(BIN)/python $< --rate 30 graphs/media/fast
 
 graphs/media/%.wav graphs/media/%.json: graphs/scripts/make_%.py | $(LOCAL)
 	@echo "== media: $<"

@@ -45,7 +45,7 @@ class _Requests(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server: Hub
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         path = unquote(urlsplit(self.path).path).strip("/")
         self.server.asked.append(f"{self.command} /{path}")
         parts = path.split("/")

@@ -70,7 +70,7 @@ def _durable(
     given = of_port(metrics.PUBLISHED) - of_port(metrics.DEDUPLICATED)
     refused = sum(_reasons(source, metrics.OUTPUT_DROPPED, "port", link.source_port).values())
     on_way = max(0, given - refused - backlog.stored)
-    held = min(on_way, of_port(metrics.OUTPUT_WAITING)) if final else on_way
+    held = 0 if final else on_way  # an ended process keeps nothing for later
     return LinkAccount(
         link=link,
         published=backlog.stored + refused + held,

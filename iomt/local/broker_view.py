@@ -14,6 +14,7 @@ class BrokerView:
     def __init__(self, plan: Plan) -> None:
         self._durable = [link for link in plan.links if link.delivery == "durable"]
         self._client = Client()
+        self._connected = False
         self.backlogs: dict[str, Backlog] = {}
 
     async def connect(self, url: str, user: str, password: str) -> None:
@@ -22,6 +23,7 @@ class BrokerView:
             url, user=user or None, password=password or None, name="iomt run",
             max_reconnect_attempts=-1, reconnect_time_wait=1, error_cb=_quiet,
         )  # fmt: skip
+        self._connected = True
 
     async def refresh(self) -> bool:
         """Ask for all durable links; False when the broker does not answer."""
@@ -36,7 +38,8 @@ class BrokerView:
 
     async def close(self) -> None:
         """Leave."""
-        await self._client.close()
+        if self._connected:
+            await self._client.close()
 
     async def _backlog(self, link: PlannedLink) -> Backlog:
         js = self._client.jetstream(timeout=2)

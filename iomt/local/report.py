@@ -86,14 +86,16 @@ class TextReport:
             f"\nran {outcome.seconds:.1f} s; for each link published = delivered + waiting + dropped"
         )
         wide = Console(highlight=False, width=max(self._console.width, 160))
-        wide.print(links_table(outcome.last))
+        wide.print(links_table(outcome.last, rates=False))
         restarted = [f"{node.name} {node.restarts}x" for node in outcome.last.nodes if node.restarts]
         if restarted:
             self._console.print(f"started again: {', '.join(restarted)}")
         for fault in outcome.faults:
             self._console.print(f"[bold red]fault[/] {escape(fault)}")
+        waiting = sum(each.account.waiting for each in outcome.last.links)
         if not outcome.faults:
-            self._console.print("[green]durable links lost 0[/]")
+            left = f"; {waiting} messages wait in the data folder for the next run" if waiting else ""
+            self._console.print(f"[green]durable links lost 0[/]{left}")
 
     def close(self) -> None:
         """Stop the table."""

@@ -1,6 +1,7 @@
 """``iomt run``: one graph on this machine, from start to the last acknowledged message."""
 
 import asyncio
+import shutil
 import signal
 import time
 from dataclasses import dataclass
@@ -8,7 +9,7 @@ from pathlib import Path
 
 from iomt.local.broker_view import BrokerView
 from iomt.local.folder import DataFolder
-from iomt.local.nodes import COMING, NodeProcess
+from iomt.local.nodes import COMING, Line, NodeProcess
 from iomt.local.order import generations
 from iomt.local.ports import LOOPBACK, free_ports
 from iomt.local.report import Outcome, Report
@@ -21,6 +22,7 @@ from iomt.plan.plan import Plan
 _LOOK_SECONDS = 1.0
 _CRASHES_AT_START = 4
 _DRAIN_SECONDS = 60.0
+_DISK_FULL_BYTES = 16 * 2**20
 _SENSORS_SECONDS = 10.0
 _MODEL_NOTE = "waiting for the readers (models are loaded first)"
 
@@ -47,6 +49,7 @@ class Run:
         self.surroundings = Surroundings(plan, self.folder, report)
         self.view = BrokerView(plan)
         self.nodes: dict[str, NodeProcess] = {}
+        self._disk_is_full = False
         self._last: Snapshot | None = None
         self._stop = asyncio.Event()
         self._hurry = asyncio.Event()
@@ -201,8 +204,18 @@ class Run:
 
     async def _look(self) -> bool:
         """Refresh all that is shown; whether the broker's figures are of now."""
+        self._watch_disk()
         fresh, *_ = await asyncio.gather(self.view.refresh(), *(node.ask() for node in self.nodes.values()))
         return bool(fresh)
+
+    def _watch_disk(self) -> None:
+        left = shutil.disk_usage(self.folder.path).free
+        if (left < _DISK_FULL_BYTES) != self._disk_is_full:
+            self._disk_is_full = not self._disk_is_full
+            text = "the disk is full" if self._disk_is_full else "the disk has room again"
+            self.report.line(
+                Line("data", "warning", f"{text}: {left >> 20} MiB left for {self.folder.path}", {})
+            )
 
     def _show(self, note: str) -> None:
         self._last = self._snapshot(final=False)

@@ -51,12 +51,12 @@ def nodes_table(now: Snapshot) -> Table:
     return table
 
 
-def links_table(now: Snapshot) -> Table:
-    """Links: rate and books."""
+def links_table(now: Snapshot, rates: bool = True) -> Table:
+    """Links: books, and with ``rates`` what is published per second now."""
     table = Table(box=None, pad_edge=False)
     for name in ("link", "delivery"):
         table.add_column(name, no_wrap=True)
-    for name in ("per s", "published", "delivered", "waiting"):
+    for name in (*(("per s",) if rates else ()), "published", "delivered", "waiting"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("dropped", no_wrap=True)
     table.add_column("redelivered", justify="right", no_wrap=True)
@@ -67,7 +67,7 @@ def links_table(now: Snapshot) -> Table:
         table.add_row(
             books.link.name,
             books.link.delivery,
-            f"{figures.rate:.1f}",
+            *((f"{figures.rate:.1f}",) if rates else ()),
             str(books.published),
             str(books.delivered),
             str(books.waiting),

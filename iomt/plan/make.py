@@ -9,8 +9,11 @@ from iomt.contract import names
 from iomt.contract.provision import Consumer, Stream
 from iomt.plan.plan import Plan, PlannedDevice, PlannedLink, PlannedOutput
 
-_STREAM_BYTES = 2**30
-"""What a durable link may let wait in the broker when the graph does not say: 1 GiB."""
+_WHAT_THERE_IS = 0
+"""What a durable link may let wait in the broker when the graph does not say: all the room it has.
+
+A figure would be reserved: fifty cameras of 1 GiB each would not start on a small disk.
+"""
 
 
 def make(resolved: Resolved, only: Collection[str] = ()) -> Plan:
@@ -54,18 +57,20 @@ def _link(graph: str, resolved: ResolvedLink) -> PlannedLink:
         stream=names.stream(graph, source, source_port) if durable else "",
         consumer=names.consumer(target, target_port) if durable else "",
         max_rate=resolved.max_rate,
-        buffer=resolved.buffer or (_STREAM_BYTES if durable else 1),
+        buffer=resolved.buffer or (_WHAT_THERE_IS if durable else 1),
         origin=f"{span.file}:{span.line}",
     )
 
 
 def _streams(durable: Iterable[PlannedLink]) -> tuple[Stream, ...]:
     """One stream a port, as large as the most patient of its readers asks for."""
-    sizes: dict[tuple[str, str], int] = {}
+    buffers: dict[tuple[str, str], list[int]] = {}
     for link in durable:
-        key = (link.stream, link.subject)
-        sizes[key] = max(sizes.get(key, 0), link.buffer)
-    return tuple(Stream(name, subject, size) for (name, subject), size in sizes.items())
+        buffers.setdefault((link.stream, link.subject), []).append(link.buffer)
+    return tuple(
+        Stream(name, subject, _WHAT_THERE_IS if _WHAT_THERE_IS in sizes else max(sizes))
+        for (name, subject), sizes in buffers.items()
+    )
 
 
 def _device(

@@ -11,7 +11,8 @@ from iomt.contract import http, metrics
 from iomt.runtime.device import Capture, Context, PermanentFault, Sensor, SourceFault
 from iomt.runtime.output import OutputPort
 
-_PAUSES = (0.5, 1.0, 2.0, 5.0, 10.0)
+_PAUSES = (0.5, 1.0, 1.5, 2.0)
+"""Seconds between attempts: short enough that a camera is seen within 3 s of its return."""
 _HUNG_FACTOR = 6
 
 

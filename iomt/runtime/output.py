@@ -32,6 +32,7 @@ class OutputPort:
         self._published = metrics.key(metrics.PUBLISHED, port=output.port)
         self._newest_key = metrics.key(metrics.NEWEST, port=output.port)
         self._viewers: set[Callable[[Envelope, bytes], None]] = set()
+        self._arrivals: set[asyncio.Event] = set()
         self.newest: tuple[Envelope, bytes] | None = None
 
     async def start(self) -> None:
@@ -85,13 +86,22 @@ class OutputPort:
             arrived.set()
 
         self._viewers.add(show)
+        self._arrivals.add(arrived)
         try:
             while True:
                 await arrived.wait()
                 arrived.clear()
+                if not slot:
+                    return  # `end_views`
                 yield slot.pop()
         finally:
             self._viewers.discard(show)
+            self._arrivals.discard(arrived)
+
+    def end_views(self) -> None:
+        """Have every HTTP reader's stream come to its end, after the item that is under way."""
+        for arrived in self._arrivals:
+            arrived.set()
 
     def _limit(self) -> int:
         return self._broker.client.max_payload if self._broker else 0

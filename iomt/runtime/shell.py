@@ -144,6 +144,7 @@ class Shell:
             if isinstance(outcome, Exception):
                 self.log.error("drain: %s: %s", type(outcome).__name__, outcome)
         for port in self.outputs.values():
+            port.end_views()
             await port.drain(_DRAIN_SECONDS / 2)
         if self.broker:
             await self.broker.close()

@@ -155,9 +155,9 @@ def assert_books_are_exact(summary: dict[str, Any]) -> None:
     """Every link: published = delivered + waiting + dropped."""
     for books in summary["links"]:
         assert books["unexplained"] == 0, books
-        assert (
-            books["published"] == books["delivered"] + books["waiting"] + sum(books["dropped"].values())
-        ), books
+        assert books["published"] == books["delivered"] + books["waiting"] + sum(books["dropped"].values()), (
+            books
+        )
 
 
 def counts(data: Path, node: str) -> dict[str, int]:
@@ -212,4 +212,8 @@ def graph_file(folder: Path, nodes: dict[str, object], links: list[object], name
 
 def camera(path: Path, **options: object) -> dict[str, object]:
     """A video file as a camera."""
-    return {"kind": "MSensor", "device": "video-file", "options": {"path": str(path), "loop": True, **options}}
+    return {
+        "kind": "MSensor",
+        "device": "video-file",
+        "options": {"path": str(path), "loop": True, **options},
+    }

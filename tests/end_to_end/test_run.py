@@ -68,7 +68,8 @@ def test_every_frame_of_two_cameras_is_an_object_and_a_second_run_goes_on(tmp_pa
             assert books["published"] == books["delivered"] == published
             assert published > stored.get(name, 0)
             keys = with_store(
-                data, lambda client, name=name: [key for key, body in bodies(client, "test-lake", name) if body]
+                data,
+                lambda client, name=name: [key for key, body in bodies(client, "test-lake", name) if body],
             )
             assert len(keys) == published, f"run {turn}"
             stored[name] = published

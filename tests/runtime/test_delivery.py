@@ -145,7 +145,9 @@ def test_a_reader_that_stops_hands_back_what_it_did_not_finish(tmp_path: Path) -
     asyncio.run(scene())
 
 
-def test_a_full_stream_makes_the_publisher_hold_and_drop_only_past_its_memory(tmp_path: Path, monkeypatch) -> None:
+def test_a_full_stream_makes_the_publisher_hold_and_drop_only_past_its_memory(
+    tmp_path: Path, monkeypatch
+) -> None:
     monkeypatch.setattr("iomt.runtime.outbox.LIMIT_BYTES", 50_000)
 
     async def scene() -> None:
@@ -234,5 +236,20 @@ def _plain(path: Path):
     from iomt.contract.settings import Settings
 
     return Settings(
-        "test", "gate", "MSensor", "test", "", "", {}, (OUTPUT,), (), "127.0.0.1", 0, "", "", "", "", str(path)
+        "test",
+        "gate",
+        "MSensor",
+        "test",
+        "",
+        "",
+        {},
+        (OUTPUT,),
+        (),
+        "127.0.0.1",
+        0,
+        "",
+        "",
+        "",
+        "",
+        str(path),
     )

@@ -34,7 +34,7 @@ class AudioClassification(Task[Samples]):
         inputs = self.loaded.processor(media, sampling_rate=self._rate, return_tensors="pt").to(network.dtype)
         names = self.loaded.names
         found = scores(network(**inputs).logits[0], network.config)
-        return self.selection.of(Item(names[n], round(score, 6)) for n, score in enumerate(found))
+        return self.selection.of(Item(names[n], score) for n, score in enumerate(found))
 
     def example(self) -> Samples:
         """See `Task`."""

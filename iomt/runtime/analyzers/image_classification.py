@@ -26,7 +26,7 @@ class ImageClassification(Task[Image.Image]):
         inputs = self.loaded.processor(images=[media], return_tensors="pt").to(network.dtype)
         names = self.loaded.names
         found = scores(network(**inputs).logits[0], network.config)
-        return self.selection.of(Item(names[n], round(score, 6)) for n, score in enumerate(found))
+        return self.selection.of(Item(names[n], score) for n, score in enumerate(found))
 
     def size(self, media: Image.Image) -> tuple[int, int]:
         """See `Task`."""

@@ -50,7 +50,7 @@ class ObjectDetection(Task[Image.Image]):
         corners = found["boxes"].float().clamp(min=0)
         corners = corners.minimum(torch.tensor([width, height, width, height], dtype=torch.float32))
         return self.selection.of(
-            Item(names[label], round(score, 6), Box(*(round(edge, 2) for edge in edges)))
+            Item(names[label], score, Box(*(round(edge, 2) for edge in edges)))
             for label, score, edges in zip(
                 found["labels"].tolist(), found["scores"].tolist(), corners.tolist(), strict=True
             )

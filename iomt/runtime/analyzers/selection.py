@@ -2,7 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from iomt.contract.results import Item
@@ -43,11 +43,12 @@ class Selection:
         )
 
     def of(self, items: Iterable[Item]) -> list[Item]:
-        """What is kept, best first."""
+        """What is kept, best first, scores rounded to six digits."""
         kept = [
             item
             for item in items
             if item.score >= self.threshold and (not self.labels or item.label in self.labels)
         ]
         kept.sort(key=lambda item: -item.score)
-        return kept[: self.top or None]
+        # Rounded last: two scores that only then are equal keep their order.
+        return [replace(item, score=round(item.score, 6)) for item in kept[: self.top or None]]

@@ -15,7 +15,7 @@ from iomt.runtime.connection import Broker
 from iomt.runtime.device import GaveUp, Message, Rejected
 from iomt.runtime.inputs.account import DurableAccount
 
-_FETCH_SECONDS = 2.0
+_FETCH_SECONDS = 1.0
 _BATCH = 64
 _BEAT_SECONDS = 3.0
 """How often the broker is told that a message is still worked on; below a third of its ack_wait."""
@@ -57,6 +57,9 @@ class DurableReader:
         self._stopping = True
         self._freed.set()
         if self._task:
+            # Never in the middle of a fetch: what the broker just gave would be lost to view
+            # until its ack_wait is over.
+            await asyncio.wait({self._task}, timeout=_FETCH_SECONDS * 2)
             self._task.cancel()
             await asyncio.gather(self._task, return_exceptions=True)
         if self._in_hand:
@@ -68,9 +71,11 @@ class DurableReader:
     async def _take_all(self) -> None:
         subscription = await self._bind()
         while not self._stopping:
-            while self._free <= 0:
+            while self._free <= 0 and not self._stopping:
                 self._freed.clear()
                 await self._freed.wait()
+            if self._free <= 0:
+                return
             try:
                 messages = await subscription.fetch(min(_BATCH, self._free), timeout=_FETCH_SECONDS)
             except TimeoutError:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 
 import httpx
 from nats.aio.msg import Msg
@@ -13,7 +14,9 @@ from iomt.runtime.connection import Broker
 from iomt.runtime.inputs.multipart import parts
 from iomt.runtime.inputs.newest import Newest
 
-_PAUSES = (0.25, 0.5, 1.0, 2.0, 5.0)
+_PAUSE_SECONDS = 0.3
+_TELL_SECONDS = 10.0
+"""A device that is just being started is not worth a warning; one away for this long is."""
 
 
 async def subscribe(link: Input, broker: Broker, newest: Newest, log: logging.Logger) -> None:
@@ -32,23 +35,25 @@ async def subscribe(link: Input, broker: Broker, newest: Newest, log: logging.Lo
 
 
 async def follow(link: Input, newest: Newest, log: logging.Logger) -> None:
-    """Read the stream of another device for ever, connecting again with growing pauses."""
-    failures = 0
+    """Read the stream of another device for ever, connecting again after short pauses."""
     timeout = httpx.Timeout(3.0, read=15.0)
+    away_since, told = time.monotonic(), False
     async with httpx.AsyncClient(timeout=timeout, trust_env=False) as client:
         while True:
-            # The first gap of a connection happened while we were away; later ones are
-            # frames that the sender replaced by newer ones.
-            reason = metrics.AWAY
+            trouble: Exception | str = "the stream ended"
             try:
                 async with client.stream("GET", link.url) as response:
                     response.raise_for_status()
+                    # The first gap of a connection happened while we were away; later ones are
+                    # items that the sender replaced by newer ones.
+                    reason = metrics.AWAY
                     async for headers, body in parts(response):
                         newest.take(link, Envelope.from_headers(headers), body, reason)
-                        reason = metrics.REPLACED
-                        failures = 0
+                        reason, away_since, told = metrics.REPLACED, time.monotonic(), False
             except (httpx.HTTPError, BadEnvelope, ValueError) as error:
-                if failures == 0:
-                    log.warning("%s: %s: %s", link.link, link.url, error or type(error).__name__)
-            await asyncio.sleep(_PAUSES[min(failures, len(_PAUSES) - 1)])
-            failures += 1
+                trouble = error
+            away = time.monotonic() - away_since
+            if away > _TELL_SECONDS and not told:
+                told = True
+                log.warning("%s: nothing from %s for %.0f s: %s", link.link, link.url, away, trouble)
+            await asyncio.sleep(_PAUSE_SECONDS)

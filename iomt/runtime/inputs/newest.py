@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable
 
@@ -52,7 +53,7 @@ class Newest:
         account = self._accounts[link.link]
         if not account.arrived(envelope, gap_reason):
             return
-        if not self._thinning[link.link].passes(envelope.captured_ns):
+        if not self._thinning[link.link].passes(time.monotonic_ns()):
             account.dropped(metrics.MAX_RATE)
             return
         key = (link.link, envelope.source)

@@ -1,0 +1,56 @@
+"""`iomt compile`: a graph as Kubernetes objects."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from iomt.checks import check
+from iomt.cli import FOUND_ERRORS, MISUSE, OK
+from iomt.cli.printing import print_findings
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The graph and where the objects go."""
+    parser.add_argument("graph", metavar="GRAPH", help="a graph file")
+    parser.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE_OR_DIR",
+        help="a file (NAME.yaml), or a folder that gets one file for each object; standard output without it",
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0: made; 1: the graph has errors, or errors for Kubernetes; 2: they cannot be written there."""
+    checked = check(arguments.graph)
+    if checked.resolved is None:
+        print_findings(checked)
+        return FOUND_ERRORS
+    from iomt.cli.written import Foreign, is_folder, write_file, write_folder
+    from iomt.plan.make import make
+    from iomt.targets.kubernetes import render
+    from iomt.targets.kubernetes.text import mark, one_text, texts
+
+    rendered = render(make(checked.resolved), checked.resolved)
+    if print_findings(checked, [*checked.findings, *rendered.findings], quiet=True):
+        return FOUND_ERRORS
+    if arguments.output in (None, "-"):
+        sys.stdout.flush()
+        sys.stdout.buffer.write(one_text(rendered).encode())
+        return OK
+    path = Path(arguments.output)
+    try:
+        if is_folder(arguments.output):
+            write_folder(path, texts(rendered), mark(rendered))
+        else:
+            write_file(path, one_text(rendered), mark(rendered))
+    except Foreign as error:
+        return _misuse(str(error))
+    except OSError as error:
+        return _misuse(f"{error.filename or path}: {error.strerror}")
+    return OK
+
+
+def _misuse(text: str) -> int:
+    sys.stderr.write(f"iomt compile: {text}\n")
+    return MISUSE

@@ -1,0 +1,96 @@
+"""The objects of one node: its settings, the pod that runs it, the name it is found by."""
+
+from collections.abc import Iterator
+
+from iomt.contract import http
+from iomt.plan.place import settings
+from iomt.plan.plan import Plan, PlannedDevice
+from iomt.targets.kubernetes.manifest import Body, Manifest, Owner, manifest
+from iomt.targets.kubernetes.place import (
+    HTTP_PORT,
+    SERVICE_PORT,
+    SETTINGS_FOLDER,
+    STATE_FOLDER,
+    image,
+    place,
+)
+from iomt.targets.kubernetes.pod import pod_template
+
+FILE = "settings.json"
+_DRAIN_SECONDS = 45
+"""Longer than a device takes to finish after SIGTERM."""
+_REQUESTS = {
+    "MSensor": {"cpu": "100m", "memory": "128Mi"},
+    "MAnalyzer": {"cpu": "500m", "memory": "1Gi"},
+    "MStorage": {"cpu": "100m", "memory": "128Mi"},
+    "MActuator": {"cpu": "50m", "memory": "128Mi"},
+}
+
+
+def device_manifests(plan: Plan, device: PlannedDevice) -> Iterator[Manifest]:
+    """ConfigMap, Deployment and Service, all with the node's name."""
+    component = device.kind.removeprefix("M").lower()
+    owner = Owner(plan.graph, device.name, device.device, component, device.origin)
+    text = settings(plan, device, place(plan.graph)).to_json() + "\n"
+    yield manifest("v1", "ConfigMap", owner, device.name, data={FILE: text})
+    yield manifest("apps/v1", "Deployment", owner, device.name, spec=_deployment(device, owner, text))
+    yield manifest("v1", "Service", owner, device.name, spec=_service(owner))
+
+
+def _deployment(device: PlannedDevice, owner: Owner, text: str) -> Body:
+    template = pod_template(
+        owner,
+        _container(device),
+        config_map=device.name,
+        content=text,
+        credentials=device.broker or device.store,
+        writable={"tmp": "/tmp", "state": STATE_FOLDER},
+        terminationGracePeriodSeconds=_DRAIN_SECONDS,
+    )
+    return {
+        "replicas": 1,
+        "revisionHistoryLimit": 3,
+        "strategy": _strategy(device),
+        "selector": {"matchLabels": owner.selector},
+        "template": template,
+    }
+
+
+def _strategy(device: PlannedDevice) -> Body:
+    """A model takes long to load, so the old one works until the new one is ready. Anything else
+    must not run twice: two sensors would number their frames alike, two alarms ring twice.
+    """
+    if device.kind == "MAnalyzer":
+        return {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}
+    return {"type": "Recreate"}
+
+
+def _container(device: PlannedDevice) -> Body:
+    # A read-only root has no home folder; a fetched model is kept as long as the pod is.
+    folders = {"HOME": "/tmp"} | ({"HF_HOME": f"{STATE_FOLDER}/hub"} if device.model else {})
+    return {
+        "name": "device",
+        "image": image(device),
+        "command": ["python", "-m", "iomt.runtime", f"{SETTINGS_FOLDER}/{FILE}"],
+        "env": [{"name": name, "value": value} for name, value in folders.items()],
+        "ports": [{"name": "http", "containerPort": HTTP_PORT, "protocol": "TCP"}],
+        "resources": {"requests": dict(_REQUESTS[device.kind])},
+        # Importing a model's libraries takes a while before the first answer comes.
+        "startupProbe": _probe(http.ALIVE, period=2, failures=90),
+        "readinessProbe": _probe(http.READY, period=5, failures=2),
+        "livenessProbe": _probe(http.ALIVE, period=10, failures=6),
+    }
+
+
+def _probe(path: str, period: int, failures: int) -> Body:
+    return {
+        "httpGet": {"path": path, "port": "http"},
+        "periodSeconds": period,
+        "timeoutSeconds": 2,
+        "failureThreshold": failures,
+    }
+
+
+def _service(owner: Owner) -> Body:
+    port = {"name": "http", "port": SERVICE_PORT, "targetPort": "http", "protocol": "TCP"}
+    return {"type": "ClusterIP", "selector": owner.selector, "ports": [port]}

@@ -1,0 +1,60 @@
+"""One Kubernetes object, and what every one of them carries: labels and the graph's line."""
+
+from dataclasses import dataclass
+from typing import Any
+
+Body = dict[str, Any]
+SOURCE, SETTINGS = "iomt.dev/source", "iomt.dev/settings"
+"""Annotations: the graph's file:line that an object came from; the hash of what its pods read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """Whom an object is made for: a node, or the graph as a whole.
+
+    ``name`` is the node's; ``what`` its device; ``component`` its role; ``origin`` file:line.
+    """
+
+    graph: str
+    name: str
+    what: str
+    component: str
+    origin: str
+
+    @property
+    def labels(self) -> dict[str, str]:
+        """The recommended labels of Kubernetes (kubernetes.io/docs, "Recommended Labels")."""
+        return {
+            "app.kubernetes.io/name": self.what,
+            **self.selector,
+            "app.kubernetes.io/component": self.component,
+            "app.kubernetes.io/managed-by": "iomt",
+        }
+
+    @property
+    def selector(self) -> dict[str, str]:
+        """What finds its pods. Never changes, since a Deployment's selector cannot be changed."""
+        return {"app.kubernetes.io/instance": self.name, "app.kubernetes.io/part-of": self.graph}
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """One object as plain data, ready to be printed."""
+
+    owner: Owner
+    body: Body
+
+    @property
+    def file_name(self) -> str:
+        """Where it stands in a folder of manifests; `kubectl apply -f` reads them in this order."""
+        kind = self.body["kind"].lower()
+        return "00-namespace.yaml" if kind == "namespace" else f"{self.owner.name}.{kind}.yaml"
+
+
+def manifest(api_version: str, kind: str, owner: Owner, name: str, **rest: Any) -> Manifest:
+    """An object in the graph's namespace; ``rest`` is all but its head."""
+    metadata: Body = {"name": name}
+    if kind != "Namespace":
+        metadata["namespace"] = owner.graph
+    metadata |= {"labels": owner.labels, "annotations": {SOURCE: owner.origin}}
+    return Manifest(owner, {"apiVersion": api_version, "kind": kind, "metadata": metadata, **rest})

@@ -1,0 +1,72 @@
+"""What all pods have in common: no privileges, no tokens, a folder to write in, a mounted Secret."""
+
+import hashlib
+from collections.abc import Mapping
+
+from iomt.targets.kubernetes.manifest import SETTINGS, SOURCE, Body, Owner
+from iomt.targets.kubernetes.place import CREDENTIALS_FOLDER, SECRET, SETTINGS_FOLDER
+
+_USER = 65532
+_READABLE_BY_GROUP = 0o440
+
+
+def pod_template(
+    owner: Owner,
+    container: Body,
+    *,
+    config_map: str,
+    content: str,
+    credentials: bool,
+    writable: Mapping[str, str],
+    **spec: object,
+) -> Body:
+    """A pod that reads ``config_map``; a change of its ``content`` makes a new pod.
+
+    ``credentials``: mount the Secret, if there is one. ``writable`` maps names of volumes that live
+    as long as the pod to where they are mounted. ``spec`` goes into the pod's spec.
+    """
+    volumes: list[Body] = [{"name": "settings", "configMap": {"name": config_map}}]
+    mounts: list[Body] = [{"name": "settings", "mountPath": SETTINGS_FOLDER, "readOnly": True}]
+    for name, path in writable.items():
+        volumes.append({"name": name, "emptyDir": {}})
+        mounts.append({"name": name, "mountPath": path})
+    if credentials:
+        # Optional: a pod that waits for a Secret says nothing, a device says which file is missing.
+        secret = {"secretName": SECRET, "optional": True, "defaultMode": _READABLE_BY_GROUP}
+        volumes.append({"name": "credentials", "secret": secret})
+        mounts.append({"name": "credentials", "mountPath": CREDENTIALS_FOLDER, "readOnly": True})
+    return {
+        "metadata": {
+            "labels": owner.labels,
+            "annotations": {SOURCE: owner.origin, SETTINGS: hash_of(content)},
+        },
+        "spec": {
+            "automountServiceAccountToken": False,
+            "enableServiceLinks": False,
+            **spec,
+            "securityContext": {
+                "runAsNonRoot": True,
+                "runAsUser": _USER,
+                "runAsGroup": _USER,
+                "fsGroup": _USER,
+                "seccompProfile": {"type": "RuntimeDefault"},
+            },
+            "containers": [
+                {
+                    **container,
+                    "securityContext": {
+                        "allowPrivilegeEscalation": False,
+                        "readOnlyRootFilesystem": True,
+                        "capabilities": {"drop": ["ALL"]},
+                    },
+                    "volumeMounts": mounts,
+                }
+            ],
+            "volumes": volumes,
+        },
+    }
+
+
+def hash_of(text: str) -> str:
+    """A name for a content: other content, other name."""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,50 @@
+"""What an API server would refuse, told in terms of the graph."""
+
+import re
+from collections.abc import Iterable, Iterator
+
+from iomt.catalogue.resolved import Resolved
+from iomt.diagnostics.finding import Finding, Span
+from iomt.targets.kubernetes.manifest import Manifest
+from iomt.targets.kubernetes.place import BOOTSTRAP, BROKER, STORE
+
+NAME, SIZE = "target-name", "target-size"
+_LARGEST_CONFIG_MAP = 2**20
+_SERVICE = re.compile("[a-z].*")
+"""Names of Services begin with a letter (RFC 1035); other names of graphs and nodes always fit."""
+_TAKEN = {
+    BROKER: "the broker's Service",
+    STORE: "the object store's Service",
+    BOOTSTRAP: "the bootstrap's settings",
+}
+
+
+def name_refusals(resolved: Resolved) -> Iterator[Finding]:
+    """Names that Kubernetes does not allow, or that something else has."""
+    graph = resolved.graph
+    start = Span(graph.file, 1, 1, 1, 2)
+    if graph.name == "default" or graph.name.startswith("kube-"):
+        message = f"the graph is called {graph.name}, and its namespace would be one of Kubernetes' own"
+        yield Finding(NAME, message, start, "give the graph another name: metadata.name")
+    for node in resolved.nodes.values():
+        if node.name in _TAKEN:
+            message = f"{node.name} is the name of {_TAKEN[node.name]} in the graph's namespace"
+            yield Finding(NAME, message, node.node.span, "give the node another name")
+        elif not _SERVICE.fullmatch(node.name):
+            message = f"{node.name} begins with a digit, which the name of a Kubernetes Service must not"
+            yield Finding(NAME, message, node.node.span, f"call it for example n{node.name}")
+
+
+def size_refusals(resolved: Resolved, manifests: Iterable[Manifest]) -> Iterator[Finding]:
+    """Settings that do not fit into a ConfigMap."""
+    graph = resolved.graph
+    for each in manifests:
+        size = sum(len(text.encode()) for text in each.body.get("data", {}).values())
+        if size > _LARGEST_CONFIG_MAP:
+            node = resolved.nodes.get(each.owner.name)
+            what = f"the settings of {node.name}" if node else "the streams, consumers and buckets"
+            message = f"{what} are {size:,} bytes long; a ConfigMap holds {_LARGEST_CONFIG_MAP:,}"
+            span = node.node.span if node else Span(graph.file, 1, 1, 1, 2)
+            yield Finding(
+                SIZE, message, span, "give the node fewer links or options, or make two graphs of it"
+            )

@@ -1,0 +1,53 @@
+"""Rendered objects as text: one file, or a file for each object. The first line says whose they are."""
+
+from collections.abc import Iterator
+
+from iomt.contract.settings import BROKER_PASSWORD, BROKER_USER, STORE_ACCESS_KEY, STORE_SECRET_KEY
+from iomt.targets.kubernetes import Rendered
+from iomt.targets.kubernetes.place import BROKER, BROKER_PORT, SECRET, STORE, STORE_PORT, image
+from iomt.targets.yaml_text import document, scalar
+
+
+def mark(rendered: Rendered) -> str:
+    """The first line of every file of this graph: how a later `iomt compile` knows its own."""
+    return f"# iomt compile: graph {rendered.plan.graph}\n"
+
+
+def one_text(rendered: Rendered) -> str:
+    """Everything as one YAML stream."""
+    documents = (document(each.body) for each in rendered.manifests)
+    return mark(rendered) + _expected(rendered) + "".join(f"---\n{text}" for text in documents)
+
+
+def texts(rendered: Rendered) -> dict[str, str]:
+    """File names to texts, one object each; what is expected is told in the first."""
+    made = {each.file_name: mark(rendered) + document(each.body) for each in rendered.manifests}
+    first = rendered.manifests[0]
+    made[first.file_name] = mark(rendered) + _expected(rendered) + document(first.body)
+    return made
+
+
+def _expected(rendered: Rendered) -> str:
+    lines = [
+        "Changes made here are lost when it is compiled again. What must be there and is not made here:",
+        *(f"- {line}" for line in _needs(rendered)),
+    ]
+    return "".join(f"# {line}\n" for line in lines)
+
+
+def _needs(rendered: Rendered) -> Iterator[str]:
+    plan = rendered.plan
+    namespace = f"namespace {plan.graph}"
+    keys: list[str] = []
+    if any(device.broker for device in plan.devices):
+        keys += [BROKER_USER, BROKER_PASSWORD]
+        yield f"a NATS server with JetStream, as Service {BROKER} in {namespace}, port {BROKER_PORT}"
+    if any(device.store for device in plan.devices):
+        keys += [STORE_ACCESS_KEY, STORE_SECRET_KEY]
+        yield f"an S3 object store, as Service {STORE} in {namespace}, port {STORE_PORT}"
+    if keys:
+        yield f"a Secret {SECRET} in {namespace} with the keys {', '.join(keys)}"
+    images = sorted({image(device) for device in plan.devices})
+    yield f"{' and '.join(images)}, on the nodes or in a registry that they reach"
+    for path, readers in rendered.files.items():
+        yield f"in the image or a volume: {scalar(path)}, for {', '.join(readers)}"

@@ -1,0 +1,162 @@
+import os
+import subprocess
+import sys
+import threading
+from pathlib import Path
+
+import pytest
+import yaml
+
+from iomt.cli import FOUND_ERRORS, MISUSE, OK, main
+from tests.graphs import GATE, LAKE, WALL, graph_text
+
+_FINE = graph_text([GATE, LAKE, WALL], ["gate -> [lake, wall]"])
+_FILES = {
+    "00-namespace.yaml",
+    "iomt-bootstrap.configmap.yaml",
+    "iomt-bootstrap.job.yaml",
+    *(
+        f"{node}.{kind}.yaml"
+        for node in ("gate", "lake", "wall")
+        for kind in ("configmap", "deployment", "service")
+    ),
+}
+
+
+@pytest.fixture(autouse=True)
+def graph(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    path = Path("street.yaml")
+    path.write_text(_FINE)
+    return path
+
+
+def _names(folder="out"):
+    return {path.name for path in Path(folder).iterdir()}
+
+
+def test_objects_go_to_standard_output_and_warnings_to_standard_error(capfdbinary):
+    assert main(["compile", "street.yaml"]) == OK
+    out, err = capfdbinary.readouterr()
+    kinds = [each["kind"] for each in yaml.safe_load_all(out)]
+    assert kinds == ["Namespace", "ConfigMap", "Job", *["ConfigMap", "Deployment", "Service"] * 3]
+    assert b"warning[target-file]: gate needs /dev/video0" in err
+
+
+def test_a_graph_with_an_error_is_not_rendered(graph, capsys):
+    graph.write_text(_FINE.replace("gate ->", "gaet ->"))
+    assert main(["compile", "street.yaml", "-o", "out"]) == FOUND_ERRORS
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "error[unknown-node]" in err
+    assert not Path("out").exists()
+
+
+def test_an_error_of_the_target_alone_is_not_rendered_either(graph, capsys):
+    graph.write_text(graph_text([GATE, LAKE.replace("lake", "nats", 1)], ["gate -> nats"]))
+    assert main(["compile", "street.yaml", "-o", "out"]) == FOUND_ERRORS
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "error[target-name]: nats is the name of the broker's Service" in err
+    assert "street.yaml: 1 error, 1 warning" in err
+    assert not Path("out").exists()
+
+
+def test_a_name_of_a_yaml_file_gets_everything(capfdbinary):
+    assert main(["compile", "street.yaml"]) == OK
+    printed = capfdbinary.readouterr().out
+    assert main(["compile", "street.yaml", "-o", "new/all.yaml"]) == OK
+    assert Path("new/all.yaml").read_bytes() == printed
+    assert _names("new") == {"all.yaml"}
+
+
+def test_a_folder_gets_a_file_for_each_object():
+    assert main(["compile", "street.yaml", "-o", "out"]) == OK
+    assert _names() == _FILES
+    assert min(_FILES) == "00-namespace.yaml"
+    for path in Path("out").iterdir():
+        (each,) = yaml.safe_load_all(path.read_text())
+        assert path.name.endswith(f"{each['kind'].lower()}.yaml")
+
+
+def test_compiling_again_changes_what_differs_and_removes_what_is_gone(graph):
+    assert main(["compile", "street.yaml", "-o", "out"]) == OK
+    times = {path.name: path.stat().st_mtime_ns for path in Path("out").iterdir()}
+    graph.write_text(graph_text([GATE, LAKE], ["gate -> lake"]))
+    assert main(["compile", "street.yaml", "-o", "out"]) == OK
+    assert _names() == {name for name in _FILES if not name.startswith("wall.")}
+    assert Path("out/gate.configmap.yaml").stat().st_mtime_ns == times["gate.configmap.yaml"]
+
+
+def test_what_a_killed_compile_left_half_written_is_removed():
+    assert main(["compile", "street.yaml", "-o", "out"]) == OK
+    Path("out/.gate.service.yaml.123").write_text(Path("out/gate.service.yaml").read_text()[:60])
+    assert main(["compile", "street.yaml", "-o", "out"]) == OK
+    assert _names() == _FILES
+
+
+@pytest.mark.parametrize("foreign", ["notes.txt", "gate.service.yaml", ".hidden", "folder"])
+def test_a_folder_with_something_else_in_it_is_left_alone(foreign, capsys):
+    path = Path("out") / foreign
+    if foreign == "folder":
+        path.mkdir(parents=True)
+    else:
+        path.parent.mkdir()
+        path.write_text("apiVersion: v1\n")
+    assert main(["compile", "street.yaml", "-o", "out"]) == MISUSE
+    assert _names() == {foreign}
+    assert (
+        f"out holds what `iomt compile` did not write for this graph ({foreign})" in capsys.readouterr().err
+    )
+
+
+def test_the_folder_of_another_graph_is_left_alone(graph, capsys):
+    assert main(["compile", "street.yaml", "-o", "out"]) == OK
+    graph.write_text(_FINE.replace("name: street", "name: streets"))
+    assert main(["compile", "street.yaml", "-o", "out"]) == MISUSE
+    assert "name an empty folder" in capsys.readouterr().err
+    assert _names() == _FILES
+
+
+def test_the_graph_itself_is_never_overwritten(capsys):
+    assert main(["compile", "street.yaml", "-o", "street.yaml"]) == MISUSE
+    assert "was not written by `iomt compile` for this graph" in capsys.readouterr().err
+    assert Path("street.yaml").read_text() == _FINE
+
+
+def test_a_link_to_a_file_stays_a_link():
+    assert main(["compile", "street.yaml", "-o", "real.yaml"]) == OK
+    before = Path("real.yaml").read_text()
+    Path("link.yaml").symlink_to("real.yaml")
+    Path("real.yaml").write_text(before + "# changed\n")
+    assert main(["compile", "street.yaml", "-o", "link.yaml"]) == OK
+    assert Path("link.yaml").is_symlink()
+    assert Path("real.yaml").read_text() == before
+
+
+def test_a_pipe_is_written_to_and_stays_a_pipe():
+    os.mkfifo("pipe")
+    read = []
+    reader = threading.Thread(target=lambda: read.append(Path("pipe").read_text()))
+    reader.start()
+    assert main(["compile", "street.yaml", "-o", "pipe"]) == OK
+    reader.join(10)
+    assert read[0].startswith("# iomt compile: graph street\n")
+    assert Path("pipe").is_fifo()
+
+
+def test_a_place_that_cannot_be_written_to_is_told_in_a_line(capsys):
+    assert main(["compile", "street.yaml", "-o", "street.yaml/out"]) == MISUSE
+    assert "iomt compile: street.yaml/out: Not a directory\n" in capsys.readouterr().err
+
+
+def test_compile_imports_nothing_heavy(graph):
+    script = (
+        "import sys; from iomt.cli import main; main(['compile', 'street.yaml']); "
+        "print('MODULES', *sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    modules = {name.split(".")[0] for name in done.stdout.split("MODULES ")[1].split()}
+    assert "yaml" in modules
+    heavy = {"torch", "transformers", "kubernetes", "networkx", "numpy", "jsonschema", "rich", "asyncio"}
+    assert not modules & heavy

@@ -1,0 +1,355 @@
+import dataclasses
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path, PurePosixPath
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from iomt import __version__
+from iomt.checks import check
+from iomt.contract.provision import Provision
+from iomt.contract.settings import Settings
+from iomt.diagnostics.finding import Severity
+from iomt.local.report import JsonReport
+from iomt.local.run import Run, Wishes
+from iomt.plan.make import make
+from iomt.targets.kubernetes import render
+from iomt.targets.kubernetes.text import one_text
+from tests.graphs import GATE, HEAD, LAKE, LOG, PEOPLE, WALL, check_text, graph_text
+
+_ROOT = Path(__file__).parents[2]
+_GRAPHS = sorted((_ROOT / "graphs").glob("*.yaml"))
+_IMAGE = f"iomt/device:{__version__}"
+_LATEST = kubernetes_validate.latest_version()
+_FILM = "film: {kind: MSensor, device: video-file, options: {path: clip.mp4}}"
+every_graph = pytest.mark.parametrize("graph", _GRAPHS, ids=lambda path: path.stem)
+
+
+def _rendered(checked):
+    assert checked.resolved, checked.findings
+    return render(make(checked.resolved), checked.resolved)
+
+
+def _objects(rendered):
+    """What a reader of the printed text has, by kind and name."""
+    every = yaml.safe_load_all(one_text(rendered))
+    return {(each["kind"], each["metadata"]["name"]): each for each in every}
+
+
+def _made(folder, nodes, links=()):
+    return _rendered(check_text(folder, graph_text(nodes, links)))
+
+
+def _told(rendered):
+    return [(each.rule, each.severity, each.message, each.span.line) for each in rendered.findings]
+
+
+@every_graph
+def test_every_object_of_every_example_fits_the_strict_schema_of_kubernetes(graph):
+    rendered = _rendered(check(str(graph)))
+    assert not [each for each in rendered.findings if each.severity is Severity.ERROR]
+    objects = _objects(rendered)
+    assert len(objects) == len(rendered.manifests)
+    for each in objects.values():
+        kubernetes_validate.validate(each, _LATEST, strict=True)
+
+
+@every_graph
+def test_every_node_has_settings_a_deployment_and_a_service_of_its_name(graph):
+    checked = check(str(graph))
+    objects = _objects(_rendered(checked))
+    for node in checked.resolved.nodes:
+        deployment, service = objects["Deployment", node], objects["Service", node]
+        template = deployment["spec"]["template"]
+        labels = template["metadata"]["labels"]
+        assert deployment["spec"]["selector"]["matchLabels"].items() <= labels.items()
+        assert service["spec"]["selector"].items() <= labels.items()
+        assert template["spec"]["volumes"][0]["configMap"]["name"] == node
+        assert ("ConfigMap", node) in objects
+
+
+@every_graph
+def test_settings_are_those_of_iomt_run_but_for_the_place(graph, tmp_path):
+    """Both go through the Plan; only addresses, folders and the origin's folder differ."""
+    checked = check(str(graph))
+    plan = make(checked.resolved)
+    run = Run(plan, Wishes(data=tmp_path), JsonReport())
+    run.surroundings.broker, run.surroundings.store = "nats://127.0.0.1:1", "http://127.0.0.1:2"
+    run._make_nodes()
+    name, objects = plan.graph, _objects(_rendered(checked))
+    peers = {node.url: f"http://{each}.{name}.svc.cluster.local" for each, node in run.nodes.items()}
+    for node, process in run.nodes.items():
+        here = process.settings
+        inside = Settings.from_json(objects["ConfigMap", node]["data"]["settings.json"])
+        written = checked.resolved.nodes[node]
+        assert inside == dataclasses.replace(
+            here,
+            host="0.0.0.0",
+            http_port=8080,
+            broker=here.broker and f"nats://nats.{name}.svc.cluster.local:4222",
+            store=here.store and f"http://store.{name}.svc.cluster.local:9000",
+            credentials="/var/run/iomt/credentials",
+            state_dir="/var/lib/iomt",
+            origin=f"{graph.name}:{written.node.span.line}",
+            options=here.options
+            | {each: f"/srv/iomt/{written.options[each]}" for each in written.device.paths},
+            model=f"/srv/iomt/{written.node.model.removeprefix('../')}"
+            if here.model.startswith("/")
+            else here.model,
+            inputs=tuple(_at(each, peers) for each in here.inputs),
+        )
+        process._log.close()
+    run.folder.close()
+
+
+def _at(link, peers):
+    for here, inside in peers.items():
+        if link.url.startswith(f"{here}/"):
+            return dataclasses.replace(link, url=inside + link.url.removeprefix(here))
+    assert not link.url
+    return link
+
+
+@every_graph
+def test_the_bootstrap_makes_what_iomt_run_makes(graph):
+    checked = check(str(graph))
+    plan, objects = make(checked.resolved), _objects(_rendered(checked))
+    jobs = [each for (kind, _), each in objects.items() if kind == "Job"]
+    if not (plan.streams or plan.buckets):
+        assert not jobs
+        return
+    wanted = Provision.from_json(objects["ConfigMap", "iomt-bootstrap"]["data"]["provision.json"])
+    assert (wanted.streams, wanted.consumers, wanted.buckets) == (plan.streams, plan.consumers, plan.buckets)
+    assert wanted.complete
+    assert len(jobs) == 1
+
+
+def _compile(graph, folder, seed="0"):
+    done = subprocess.run(
+        [sys.executable, "-m", "iomt", "compile", str(graph)],
+        capture_output=True,
+        check=True,
+        cwd=folder,
+        env=os.environ | {"PYTHONHASHSEED": seed, "LC_ALL": "C"},
+    )
+    return done.stdout
+
+
+def test_the_same_graph_gives_the_same_bytes_whatever_the_hash_seed():
+    made = {_compile("graphs/sorting-line.yaml", _ROOT, str(seed)) for seed in range(5)}
+    assert len(made) == 1
+
+
+@every_graph
+def test_the_same_graph_gives_the_same_bytes_wherever_it_stands(graph, tmp_path):
+    (tmp_path / "elsewhere" / "deeper").mkdir(parents=True)
+    shutil.copy(graph, tmp_path / "elsewhere" / "deeper")
+    (tmp_path / "elsewhere" / "devices").symlink_to(_ROOT / "devices")
+    made = _compile(graph, tmp_path)
+    assert made == _compile(graph.name, graph.parent)
+    assert made == _compile(f"elsewhere/deeper/{graph.name}", tmp_path)
+    assert str(_ROOT).encode() not in made
+
+
+@every_graph
+def test_every_object_tells_its_line_of_the_graph_and_carries_the_recommended_labels(graph):
+    for manifest in _rendered(check(str(graph))).manifests:
+        metadata = manifest.body["metadata"]
+        name, line = metadata["annotations"]["iomt.dev/source"].split(":")
+        assert name == graph.name
+        if manifest.body["kind"] in ("Deployment", "Service"):
+            assert graph.read_text().splitlines()[int(line) - 1].split(":")[0].strip() == metadata["name"]
+        parts = ("name", "instance", "component", "part-of", "managed-by")
+        assert set(metadata["labels"]) == {f"app.kubernetes.io/{part}" for part in parts}
+
+
+@every_graph
+def test_pods_have_no_privileges_and_write_only_where_nothing_stays(graph):
+    for manifest in _rendered(check(str(graph))).manifests:
+        if manifest.body["kind"] not in ("Deployment", "Job"):
+            continue
+        pod = manifest.body["spec"]["template"]["spec"]
+        (container,) = pod["containers"]
+        assert pod["securityContext"]["runAsNonRoot"]
+        assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
+        assert container["securityContext"] == {
+            "allowPrivilegeEscalation": False,
+            "readOnlyRootFilesystem": True,
+            "capabilities": {"drop": ["ALL"]},
+        }
+        assert not pod["automountServiceAccountToken"]
+        assert not pod["enableServiceLinks"]
+        mounted = {each["name"]: each for each in container["volumeMounts"]}
+        for volume in pod["volumes"]:
+            assert "emptyDir" in volume or mounted[volume["name"]]["readOnly"]
+
+
+def test_a_change_of_settings_makes_new_pods_and_a_new_bootstrap_and_nothing_else_does(tmp_path):
+    def hashes(limit):
+        log = LOG.replace("}", f", options: {{interval: {limit}}}}}")
+        objects = _objects(
+            _made(tmp_path, [GATE, LAKE, PEOPLE, log], ["gate -> lake", "gate -> people -> log"])
+        )
+        return {
+            name: each["spec"]["template"]["metadata"]["annotations"]["iomt.dev/settings"]
+            for (kind, name), each in objects.items()
+            if kind in ("Deployment", "Job")
+        }
+
+    before, after = hashes("5s"), hashes("6s")
+    assert {name for name in before if before[name] != after.get(name)} == {"log"}
+    text = graph_text([GATE, LAKE], [{"from": "gate", "to": "lake", "buffer": "2Gi"}])
+    changed = _objects(_rendered(check_text(tmp_path, text)))
+    assert not {name for kind, name in changed if kind == "Job"} & set(before)
+
+
+def test_only_a_model_runs_twice_during_a_rollout(tmp_path):
+    objects = _objects(_made(tmp_path, [GATE, LAKE, PEOPLE, LOG], ["gate -> lake", "gate -> people -> log"]))
+    strategies = {
+        name: each["spec"]["strategy"] for (kind, name), each in objects.items() if kind == "Deployment"
+    }
+    rolling = {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}
+    recreate = {"type": "Recreate"}
+    assert strategies == {"gate": recreate, "lake": recreate, "people": rolling, "log": recreate}
+
+
+def test_credentials_are_mounted_where_there_is_a_broker_or_a_store_to_talk_to():
+    def folders(graph):
+        for manifest in _rendered(check(str(_ROOT / "graphs" / graph))).manifests:
+            if manifest.body["kind"] in ("Deployment", "Job"):
+                pod = manifest.body["spec"]["template"]["spec"]
+                yield "credentials" in {each["name"] for each in pod["volumes"]}
+
+    assert all(folders("sorting-line.yaml"))
+    assert not any(folders("composed.yaml"))
+
+
+def test_the_text_begins_with_what_must_be_there():
+    head = one_text(_rendered(check(str(_ROOT / "graphs" / "sorting-line.yaml")))).split("---")[0]
+    assert "Service nats in namespace sorting-line, port 4222" in head
+    assert "Service store in namespace sorting-line, port 9000" in head
+    assert "Secret iomt-credentials" in head
+    assert "/srv/iomt/media/conveyor-a.mp4, for left" in head
+    head = one_text(_rendered(check(str(_ROOT / "graphs" / "composed.yaml")))).split("---")[0]
+    assert "NATS" not in head
+    assert "Secret" not in head
+
+
+def test_a_file_beside_the_graph_is_a_warning_that_says_where_the_image_must_have_it(tmp_path):
+    rendered = _made(tmp_path, [_FILM, WALL], ["film -> wall"])
+    message = f"path of film is read at /srv/iomt/clip.mp4, which {_IMAGE} has not"
+    assert _told(rendered) == [("target-file", Severity.WARNING, message, 6)]
+    assert rendered.files == {"/srv/iomt/clip.mp4": ["film"]}
+
+
+@pytest.mark.parametrize(
+    ("written", "inside"),
+    [
+        ("a/./b/../c.mp4", "/srv/iomt/a/c.mp4"),
+        ("../../c.mp4", "/srv/iomt/c.mp4"),
+        ("/data/c.mp4", "/data/c.mp4"),
+        ("//data/../c.mp4", "/c.mp4"),
+        ("ä b\\nc.mp4", "/srv/iomt/ä b\nc.mp4"),
+    ],
+)
+def test_a_path_in_an_image_has_nothing_of_the_folder_that_the_graph_stands_in(tmp_path, written, inside):
+    rendered = _made(tmp_path, [_FILM.replace("clip.mp4", f'"{written}"'), WALL], ["film -> wall"])
+    text = _objects(rendered)["ConfigMap", "film"]["data"]["settings.json"]
+    assert Settings.from_json(text).options["path"] == inside
+    assert PurePosixPath(inside).is_absolute()
+    assert str(tmp_path) not in one_text(rendered)
+
+
+def test_two_files_that_would_be_one_in_an_image_are_an_error(tmp_path):
+    other = _FILM.replace("film:", "other:").replace("clip", "../clip")
+    rendered = _made(tmp_path, [_FILM, other, WALL], ["film -> wall", "other -> wall"])
+    (error,) = [each for each in rendered.findings if each.severity is Severity.ERROR]
+    assert error.rule == "target-file"
+    assert (
+        error.message == "path of other would be /srv/iomt/clip.mp4 in an image, and so would another of film"
+    )
+    assert error.related[0].span.line == 6
+
+
+def test_one_file_for_two_cameras_is_no_error(tmp_path):
+    other = _FILM.replace("film:", "other:").replace("clip", "./clip")
+    rendered = _made(tmp_path, [_FILM, other, WALL], ["film -> wall", "other -> wall"])
+    assert {each.severity for each in rendered.findings} == {Severity.WARNING}
+    assert rendered.files == {"/srv/iomt/clip.mp4": ["film", "other"]}
+
+
+def test_a_camera_at_a_usb_port_and_a_program_are_not_in_a_pod(tmp_path):
+    program = "bell: {kind: MActuator, device: command, options: {run: [/usr/bin/ring, loud]}}"
+    rendered = _made(tmp_path, [GATE, PEOPLE, program], ["gate -> people -> bell"])
+    assert _told(rendered) == [
+        (
+            "target-file",
+            Severity.WARNING,
+            "gate needs /dev/video0 of its machine, which a pod is not given",
+            6,
+        ),
+        (
+            "target-file",
+            Severity.WARNING,
+            f"bell needs /usr/bin/ring, which {_IMAGE} may not have",
+            8,
+        ),
+    ]
+
+
+def test_a_device_of_the_users_own_must_be_installed_in_the_image(tmp_path):
+    (tmp_path / "devices").mkdir()
+    (tmp_path / "devices" / "drone.yaml").write_text(
+        "apiVersion: iomt.dev/v1\nkind: MSensor\nmetadata: {name: drone}\nspec:\n  summary: A drone.\n"
+        "  runtime: mine.cameras:Drone\n  produces:\n    frames: {media: [image/jpeg]}\n"
+    )
+    rendered = _made(tmp_path, ["up: {kind: MSensor, device: drone}", LAKE], ["up -> lake"])
+    message = f"drone of up runs mine.cameras:Drone, which {_IMAGE} has not"
+    assert _told(rendered) == [("target-file", Severity.WARNING, message, 6)]
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("nats", "nats is the name of the broker's Service in the graph's namespace"),
+        ("store", "store is the name of the object store's Service in the graph's namespace"),
+        ("iomt-bootstrap", "iomt-bootstrap is the name of the bootstrap's settings in the graph's namespace"),
+        ("2nd", "2nd begins with a digit, which the name of a Kubernetes Service must not"),
+    ],
+)
+def test_a_name_that_kubernetes_cannot_give_is_an_error(tmp_path, name, message):
+    rendered = _made(tmp_path, [GATE, LAKE.replace("lake", f'"{name}"', 1)], [f"gate -> {name}"])
+    errors = [each for each in _told(rendered) if each[1] is Severity.ERROR]
+    assert errors == [("target-name", Severity.ERROR, message, 7)]
+
+
+@pytest.mark.parametrize("name", ["default", "kube-system"])
+def test_a_graph_does_not_take_a_namespace_of_kubernetes(tmp_path, name):
+    text = HEAD.replace("street", name) + f"  nodes:\n    {GATE}\n    {LAKE}\n  links: [gate -> lake]\n"
+    rendered = _rendered(check_text(tmp_path, text))
+    assert [each.rule for each in rendered.findings if each.severity is Severity.ERROR] == ["target-name"]
+
+
+def test_settings_that_no_config_map_can_hold_are_an_error(tmp_path):
+    title = WALL.replace("}", f", options: {{title: {'x' * 2**20}}}}}")
+    errors = [
+        each for each in _told(_made(tmp_path, [GATE, title], ["gate -> wall"])) if each[1] is Severity.ERROR
+    ]
+    ((rule, _, message, line),) = errors
+    assert (rule, line) == ("target-size", 7)
+    assert message.startswith("the settings of wall are 1,04")
+    assert message.endswith("bytes long; a ConfigMap holds 1,048,576")
+
+
+def test_texts_that_yaml_readers_disagree_about_arrive_as_they_were_written(tmp_path):
+    for title in ("on", "1.10", "0o7", "no", "a: b #c", "\u2028\x07 \U0001f6a8", "two\nlines"):
+        wall = WALL.replace("}", f", options: {{title: {json.dumps(title, ensure_ascii=True)}}}}}")
+        if "\U0001f6a8" in title:
+            wall = wall.replace("\\ud83d\\udea8", "\\U0001f6a8")
+        text = _objects(_made(tmp_path, [GATE, wall], ["gate -> wall"]))["ConfigMap", "wall"]["data"]
+        assert Settings.from_json(text["settings.json"]).options["title"] == title
