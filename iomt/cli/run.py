@@ -10,8 +10,6 @@ from iomt.cli.printing import print_findings
 from iomt.contract.quantity import BadQuantity, seconds
 from iomt.diagnostics.finding import Severity
 
-HELP = "run a graph on this machine, broker and object store included"
-
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The verb's arguments."""
@@ -47,7 +45,7 @@ def run(arguments: argparse.Namespace) -> int:
         from iomt.local.services import ServiceFailed
         from iomt.local.surroundings import External
     except ModuleNotFoundError as error:
-        return _misuse(f"{error.name} is not installed: pip install 'iomt[local]'")
+        return _misuse(f"{error.name} is not installed: install iomt with its extra `local`")
     from iomt.plan.make import make
 
     plan = make(checked.resolved, arguments.only)

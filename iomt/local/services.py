@@ -123,5 +123,5 @@ def _program(name: str) -> str:
     beside = Path(sys.executable).parent / name
     found = str(beside) if beside.exists() else shutil.which(name)
     if not found:
-        raise ServiceFailed(f"{name} is not installed: pip install 'iomt[local]'")
+        raise ServiceFailed(f"{name} is not installed: install iomt with its extra `local`")
     return found

@@ -1,6 +1,7 @@
 """``python -m iomt.runtime SETTINGS.json``: run one device."""
 
 import asyncio
+import os
 import sys
 from pathlib import Path
 
@@ -41,4 +42,8 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    code = main(sys.argv[1:])
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Not sys.exit: it would wait for a thread that still loads a model or hangs in a source.
+    os._exit(code)

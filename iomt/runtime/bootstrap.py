@@ -55,9 +55,11 @@ async def provision(wanted: Provision) -> None:
         try:
             js = client.jetstream(timeout=10)
             for stream in wanted.streams:
-                await _stream(js, stream)
+                await _make(js, stream)
             for consumer in wanted.consumers:
                 await _consumer(js, consumer)
+            for stream in wanted.streams:
+                await js.update_stream(_config(stream, stream.subject))
             if wanted.complete:
                 await _give_up(js, wanted)
         finally:
@@ -66,10 +68,22 @@ async def provision(wanted: Provision) -> None:
         await asyncio.to_thread(_buckets, wanted)
 
 
-async def _stream(js: JetStreamContext, stream: Stream) -> None:
-    config = StreamConfig(
+async def _make(js: JetStreamContext, stream: Stream) -> None:
+    """A new stream listens where nobody publishes until its consumers are there.
+
+    In a cluster devices may run already: a message that comes before the first consumer would be
+    acknowledged and thrown away at once.
+    """
+    try:
+        await js.stream_info(stream.name)
+    except NotFoundError:
+        await js.add_stream(_config(stream, f"_IOMT.provision.{stream.name}"))
+
+
+def _config(stream: Stream, subject: str) -> StreamConfig:
+    return StreamConfig(
         name=stream.name,
-        subjects=[stream.subject],
+        subjects=[subject],
         # A message stays until every durable reader has acknowledged it, and a full stream
         # refuses new ones (the publisher keeps and counts them) instead of dropping old ones.
         retention=RetentionPolicy.INTEREST,
@@ -78,12 +92,6 @@ async def _stream(js: JetStreamContext, stream: Stream) -> None:
         max_bytes=stream.max_bytes or -1,
         duplicate_window=_DUPLICATE_WINDOW_SECONDS,
     )
-    try:
-        await js.stream_info(stream.name)
-    except NotFoundError:
-        await js.add_stream(config)
-    else:
-        await js.update_stream(config)
 
 
 async def _consumer(js: JetStreamContext, consumer: Consumer) -> None:

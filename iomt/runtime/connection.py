@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 import nats
 from nats.aio.client import Client
@@ -11,7 +12,7 @@ from iomt.contract.ledger import Ledger
 from iomt.contract.settings import BROKER_PASSWORD, BROKER_USER, Settings
 from iomt.runtime.credentials import secret
 
-_RETRY_SECONDS = 0.5
+_RETRY_SECONDS: Any = 0.5  # typed as int by nats-py, used as seconds by it
 
 
 class Broker:

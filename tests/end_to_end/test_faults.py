@@ -19,7 +19,6 @@ from tests.end_to_end.running import (
     MODELS,
     ROOT,
     assert_books_are_exact,
-    bodies,
     camera,
     counts,
     graph_file,

@@ -319,7 +319,7 @@ def test_a_device_of_the_users_own_must_be_installed_in_the_image(tmp_path):
         ("nats", "nats is the name of the broker's Service in the graph's namespace"),
         ("store", "store is the name of the object store's Service in the graph's namespace"),
         ("iomt-bootstrap", "iomt-bootstrap is the name of the bootstrap's settings in the graph's namespace"),
-        ("2nd", "2nd begins with a digit, which the name of a Kubernetes Service must not"),
+        ("2nd", "2nd begins with a digit, which many versions of Kubernetes refuse for a Service"),
     ],
 )
 def test_a_name_that_kubernetes_cannot_give_is_an_error(tmp_path, name, message):

@@ -11,7 +11,8 @@ from iomt.targets.kubernetes.place import BOOTSTRAP, BROKER, STORE
 NAME, SIZE = "target-name", "target-size"
 _LARGEST_CONFIG_MAP = 2**20
 _SERVICE = re.compile("[a-z].*")
-"""Names of Services begin with a letter (RFC 1035); other names of graphs and nodes always fit."""
+"""Names of Services begin with a letter (RFC 1035; 1.37 is the first seen to allow a digit), and a file
+of such a node could come before the namespace's. Other names of graphs and nodes always fit."""
 _TAKEN = {
     BROKER: "the broker's Service",
     STORE: "the object store's Service",
@@ -31,7 +32,9 @@ def name_refusals(resolved: Resolved) -> Iterator[Finding]:
             message = f"{node.name} is the name of {_TAKEN[node.name]} in the graph's namespace"
             yield Finding(NAME, message, node.node.span, "give the node another name")
         elif not _SERVICE.fullmatch(node.name):
-            message = f"{node.name} begins with a digit, which the name of a Kubernetes Service must not"
+            message = (
+                f"{node.name} begins with a digit, which many versions of Kubernetes refuse for a Service"
+            )
             yield Finding(NAME, message, node.node.span, f"call it for example n{node.name}")
 
 
