@@ -21,9 +21,7 @@ from pathlib import Path
 from minio import Minio
 
 from iomt.contract import ledger, metrics
-from iomt.contract.settings import STORE_ACCESS_KEY, STORE_SECRET_KEY
-from iomt.local.folder import DataFolder
-from iomt.local.services import start_store
+from iomt.local.kept import bodies, kept_store
 
 ROOT = Path(__file__).parents[1]
 CLIP = ROOT / "graphs" / "media" / "fast" / "conveyor-a.mp4"
@@ -90,35 +88,20 @@ def stored_per_core_second(folder: Path) -> tuple[float, float, int]:
 
 async def _plain_loop(data: Path) -> float:
     """PUT every stored frame once more into another bucket, one by one; frames per core-second."""
-    folder = DataFolder(data)
-    store = await start_store(folder, lambda name, text: None)
-    try:
-        client = Minio(
-            store.url.removeprefix("http://"),
-            access_key=folder.secret(STORE_ACCESS_KEY),
-            secret_key=folder.secret(STORE_SECRET_KEY),
-            secure=False,
-        )
+    async with kept_store(data) as (client, store):
         assert store.process.pid
         return await asyncio.to_thread(_put_all, client, store.process.pid)
-    finally:
-        await store.process.stop(5)
-        folder.close()
 
 
 def _put_all(client: Minio, gateway: int) -> float:
-    bodies = []
-    for item in client.list_objects("bench-lake", recursive=True):
-        answer = client.get_object("bench-lake", str(item.object_name))
-        bodies.append(answer.read())
-        answer.release_conn()
+    stored = [body for _, body in bodies(client, "bench-lake")]
     client.make_bucket("plain")
     own, theirs = time.process_time(), _cpu(gateway)
-    for number, body in enumerate(bodies):
+    for number, body in enumerate(stored):
         client.put_object(
             "plain", f"{number:09d}.jpg", io.BytesIO(body), len(body), content_type="image/jpeg"
         )
-    return len(bodies) / (time.process_time() - own + _cpu(gateway) - theirs)
+    return len(stored) / (time.process_time() - own + _cpu(gateway) - theirs)
 
 
 def ages(folder: Path, seconds: float) -> dict[str, tuple[float, float, int]]:

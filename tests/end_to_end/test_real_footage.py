@@ -7,9 +7,9 @@ import pytest
 import simplejpeg
 
 from iomt.contract import metrics
+from iomt.local.kept import bodies
 from tests.end_to_end.running import (
     assert_books_are_exact,
-    bodies,
     camera,
     counts,
     graph_file,
