@@ -11,8 +11,9 @@ from iomt.contract import http, metrics
 from iomt.runtime.device import Capture, Context, PermanentFault, Sensor, SourceFault
 from iomt.runtime.output import OutputPort
 
-_PAUSES = (0.5, 1.0, 1.5, 2.0)
-"""Seconds between attempts: short enough that a camera is seen within 3 s of its return."""
+_PAUSES = (0.5, 1.0)
+"""Seconds between attempts: a camera takes more than a second to give its first frame after it is
+opened, and frames are to come within 3 s of its return."""
 _HUNG_FACTOR = 6
 
 
