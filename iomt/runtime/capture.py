@@ -54,7 +54,8 @@ class CaptureLoop:
             return
         if self._away_since is None:
             self._went_away(f"no frames for {silent:.1f} s")
-        if silent > self._sensor.stall_seconds * _HUNG_FACTOR and self._context.state.word == "stalled":
+        # Every return from the source, a fault too, starts this silence anew.
+        if silent > self._sensor.stall_seconds * _HUNG_FACTOR:
             self._log.critical("the source hangs; starting the process anew")
             os._exit(http.EXIT_FAULT)
 
@@ -77,7 +78,6 @@ class CaptureLoop:
         except PermanentFault as fault:
             self._outcome.put(fault)
         except Exception as error:
-            self._log.exception("the sensor failed")
             self._outcome.put(error)
         else:
             self._outcome.put(None)
