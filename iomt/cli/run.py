@@ -80,6 +80,8 @@ def run(arguments: argparse.Namespace) -> int:
         return _misuse(f"--data {error}: another `iomt run` works there; end it or name another folder")
     except ServiceFailed as error:
         return _misuse(str(error))
+    except BrokenPipeError:
+        raise
     except OSError as error:
         return _misuse(f"{error.filename}: {error.strerror}" if error.filename else str(error))
 

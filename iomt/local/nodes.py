@@ -135,8 +135,18 @@ class NodeProcess:
 
 def _told(exit_: Exit) -> str:
     how = f"was killed by signal {-exit_.code}" if exit_.code < 0 else f"ended with exit code {exit_.code}"
-    last = f"; its last line: {exit_.last_lines[-1]}" if exit_.code > 0 and exit_.last_lines else ""
+    last = ""
+    if exit_.code > 0 and exit_.last_lines:
+        last = f"; its last line: {_message(exit_.last_lines[-1])}"
     return f"process {how}, starting it again{last}"
+
+
+def _message(text: str) -> str:
+    """What a log line says; other text as it is."""
+    try:
+        return str(json.loads(text)["message"])
+    except (ValueError, KeyError, TypeError):
+        return text
 
 
 def _last_message(exit_: Exit) -> str:

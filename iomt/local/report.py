@@ -14,6 +14,7 @@ from iomt.local.snapshot import Snapshot
 from iomt.local.table import LiveTable, links_table
 
 _TOLD_LEVELS = {"warning", "error", "critical"}
+_PIPE_WIDTH = 500
 _LEVEL_STYLES = {"warning": "yellow", "error": "red", "critical": "bold red"}
 
 
@@ -33,10 +34,10 @@ class Report(Protocol):
         """All is up; ``places`` are addresses by name (monitor, store ...)."""
 
     def line(self, line: Line) -> None:
-        """A log line of a node or service."""
+        """A log line of a node or service. Raises nothing: whoever hears it has a process to keep."""
 
     def figures(self, now: Snapshot, note: str) -> None:
-        """Fresh figures, about once a second."""
+        """Fresh figures, about once a second. Raises BrokenPipeError when nobody reads any more."""
 
     def note(self, text: str) -> None:
         """One line on what is done now."""
@@ -48,11 +49,19 @@ class Report(Protocol):
         """Give the terminal back, whatever happened."""
 
 
+class _Paper(Console):
+    """A console which tells that nobody reads it any more, as every file does."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
 class TextReport:
     """For people: a live table where standard output is a terminal, plain lines in a pipe."""
 
     def __init__(self) -> None:
-        self._console = Console(highlight=False, soft_wrap=True)
+        self._console = _Paper(highlight=False, emoji=False, soft_wrap=True)
+        self._unread = False
         self._table = LiveTable(self._console) if self._console.is_terminal else None
         if self._table:
             self._table.start()
@@ -67,10 +76,17 @@ class TextReport:
         if line.level in _TOLD_LEVELS:
             style = _LEVEL_STYLES[line.level]
             source = f" ({line.fields['source']})" if "source" in line.fields else ""
-            self._console.print(f"[{style}]{escape(line.node)}[/]{escape(source)}: {escape(line.message)}")
+            try:
+                self._console.print(
+                    f"[{style}]{escape(line.node)}[/]{escape(source)}: {escape(line.message)}"
+                )
+            except BrokenPipeError:
+                self._unread = True
 
     def figures(self, now: Snapshot, note: str) -> None:
         """Redraw the table."""
+        if self._unread:
+            raise BrokenPipeError
         if self._table:
             self._table.show(now, note)
 
@@ -81,12 +97,13 @@ class TextReport:
     def ended(self, outcome: Outcome) -> None:
         """Print the books."""
         self.close()
-        # Never cut by the terminal's width: a pipe is narrow, and figures are the point.
         self._console.print(
             f"\nran {outcome.seconds:.1f} s; for each link published = delivered + waiting + dropped"
         )
-        wide = Console(highlight=False, width=max(self._console.width, 160))
-        wide.print(links_table(outcome.last, rates=False))
+        # A pipe has no width: nothing is left out there.
+        width = self._console.width if self._console.is_terminal else _PIPE_WIDTH
+        table = links_table(outcome.last, width, rates=False)
+        _Paper(highlight=False, emoji=False, width=max(width, _PIPE_WIDTH)).print(table)
         restarted = [f"{node.name} {node.restarts}x" for node in outcome.last.nodes if node.restarts]
         if restarted:
             self._console.print(f"started again: {', '.join(restarted)}")
@@ -107,18 +124,29 @@ class TextReport:
 class JsonReport:
     """For programs: one JSON object a line, the last one with the books."""
 
+    def __init__(self) -> None:
+        self._unread = False
+
     def started(self, places: Mapping[str, str]) -> None:
         """``{"event": "started", "places": {...}}``."""
         _print({"event": "started", "places": dict(places)})
 
     def line(self, line: Line) -> None:
         """``{"event": "log", ...}`` for warnings and worse."""
-        if line.level in _TOLD_LEVELS:
-            _print({"event": "log", "node": line.node, "level": line.level, "message": line.message,
-                    **({"source": line.fields["source"]} if "source" in line.fields else {})})  # fmt: skip
+        if line.level not in _TOLD_LEVELS:
+            return
+        document = {"event": "log", "node": line.node, "level": line.level, "message": line.message}
+        if "source" in line.fields:
+            document["source"] = line.fields["source"]
+        try:
+            _print(document)
+        except BrokenPipeError:
+            self._unread = True
 
     def figures(self, now: Snapshot, note: str) -> None:
         """Nothing: a program asks the devices' ``/metrics``."""
+        if self._unread:
+            raise BrokenPipeError
 
     def note(self, text: str) -> None:
         """``{"event": "note", ...}``."""

@@ -113,13 +113,18 @@ class Run:
         await asyncio.gather(*(node.start() for node in readers))
         if any(device.model for device in self.plan.devices):
             self.report.note(_MODEL_NOTE)
+        shown = 0.0
         while not self._stop.is_set() and not all(node.health.ready for node in readers):
             await self._look()
+            if time.monotonic() - shown > _LOOK_SECONDS / 2:
+                shown = time.monotonic()
+                self._show(
+                    f"starting: {sum(node.health.ready for node in readers)} of {len(readers)} are ready"
+                )
             for node in readers:
                 if node.process.restarts >= _CRASHES_AT_START:
-                    node.failure = (
-                        f"ended {node.process.restarts + 1} times at the start; see {node.log_path}"
-                    )
+                    see = f"see {node.log_path}" if self.folder.kept else "--data DIR keeps its log"
+                    node.failure = f"ended {node.process.restarts + 1} times at the start; {see}"
             if any(node.failure for node in readers):
                 return False
             await self._pause(0.1)

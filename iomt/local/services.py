@@ -16,6 +16,7 @@ from iomt.local.ports import LOOPBACK, free_ports, listens
 from iomt.local.process import Command, Exit, Supervised
 
 _READY_SECONDS = 20.0
+_ATTEMPTS = 3
 _MAX_PAYLOAD = 8 * 2**20
 
 
@@ -36,8 +37,8 @@ class Service:
         """Wait until it takes connections. Raises `ServiceFailed`."""
         deadline = time.monotonic() + _READY_SECONDS
         while not listens(self._port):
-            if self.process.over or time.monotonic() > deadline:
-                lines = "\n".join(self.failed.last_lines) if self.failed else "no answer"
+            if self.process.restarts >= _ATTEMPTS or time.monotonic() > deadline:
+                lines = "\n".join(dict.fromkeys(self.failed.last_lines)) if self.failed else "no answer"
                 raise ServiceFailed(f"{self.process.name} did not start:\n{lines}")
             await asyncio.sleep(0.02)
 
@@ -56,7 +57,8 @@ async def start_broker(folder: DataFolder, heard: Callable[[str, str], None]) ->
         "authorization": {"user": folder.secret(BROKER_USER), "password": folder.secret(BROKER_PASSWORD)},
     }
     config.touch(0o600)
-    config.write_text(json.dumps(document, indent=2))
+    # As it is: the broker's own format knows no \u escapes.
+    config.write_text(json.dumps(document, indent=2, ensure_ascii=False), encoding="utf-8")
     command = Command([_program("nats-server"), "-c", str(config)])
     service = _service("broker", f"nats://{LOOPBACK}:{port}", port, command, heard)
     await service.process.start()

@@ -1,13 +1,19 @@
 """The live table of a run on a terminal."""
 
-from rich.console import Console, Group
+from collections.abc import Sequence
+
+from rich.console import Console, Group, JustifyMethod
 from rich.live import Live
 from rich.table import Table
 from rich.text import Text
 
+from iomt.local.accounts import LinkAccount
 from iomt.local.snapshot import Snapshot
 
 _STYLES = {"running": "green", "ended": "cyan", "failed": "bold red", "stopped": "dim"}
+_WIDE = 100
+_LEAST = 12
+"""Columns of a terminal that a name or state keeps, however narrow it is."""
 
 
 class LiveTable:
@@ -20,59 +26,110 @@ class LiveTable:
     def start(self) -> None:
         """Take over the bottom of the terminal."""
         self._live.start()
+        self._live.update(Text("starting broker and object store", style="dim"), refresh=True)
 
     def stop(self) -> None:
         """Give it back."""
         self._live.stop()
 
     def show(self, now: Snapshot, note: str) -> None:
-        """Draw the figures; ``note`` is one line below them."""
-        self._live.update(Group(nodes_table(now), links_table(now), Text(note, style="dim")), refresh=True)
+        """Draw the figures; ``note`` is one line above them, where a low terminal does not cut it off."""
+        width = self._console.width
+        tables = (nodes_table(now, width), links_table(now, width))
+        self._live.update(Group(Text(note, style="dim"), *tables), refresh=True)
 
 
-def nodes_table(now: Snapshot) -> Table:
-    """Nodes: state, items per second, model milliseconds, age of the newest."""
-    table = Table(box=None, pad_edge=False)
-    for name in ("node", "kind", "state"):
-        table.add_column(name, no_wrap=True)
-    for name in ("per s", "model ms", "age", "restarts"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for node in now.nodes:
-        state = node.health.state + (f": {node.health.detail}" if node.health.detail else "")
-        table.add_row(
+def nodes_table(now: Snapshot, width: int) -> Table:
+    """Nodes: state, items per second, model milliseconds, age of the newest; in so many columns."""
+    states = [
+        node.health.state + (f": {node.health.detail}" if node.health.detail else "") for node in now.nodes
+    ]
+    rows = [
+        [
             node.name,
             node.kind,
-            Text(state[:60], style=_STYLES.get(node.health.state, "yellow")),
+            state,
             f"{node.rate:.1f}",
             "" if node.model_ms is None else f"{node.model_ms:.1f}",
             "" if node.age is None else f"{node.age:.2f} s",
             str(node.restarts or ""),
-        )
-    return table
+        ]
+        for node, state in zip(now.nodes, states, strict=True)
+    ]
+    styles = [{2: _STYLES.get(node.health.state, "yellow")} for node in now.nodes]
+    heads = ["node", "kind", "state", ">per s", ">model ms", ">age", ">restarts"]
+    return _table(heads, rows, styles, width, shrinks=2)
 
 
-def links_table(now: Snapshot, rates: bool = True) -> Table:
-    """Links: books, and with ``rates`` what is published per second now."""
-    table = Table(box=None, pad_edge=False)
-    for name in ("link", "delivery"):
-        table.add_column(name, no_wrap=True)
-    for name in (*(("per s",) if rates else ()), "published", "delivered", "waiting"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("dropped", no_wrap=True)
-    table.add_column("redelivered", justify="right", no_wrap=True)
+def links_table(now: Snapshot, width: int, rates: bool = True) -> Table:
+    """Links: books, and with ``rates`` what is published per second now; in so many columns.
+
+    Figures are never cut. Where the room is short, names leave out their ports, and then their middle.
+    """
+    every = [figures.account for figures in now.links]
+    again = any(books.redelivered for books in every) or (not rates and width > _WIDE)
+    rows, styles = [], []
     for figures in now.links:
         books = figures.account
         lost = books.link.delivery == "durable" and bool(books.dropped or books.unsent)
         drops = {**books.dropped, **({"unsent": books.unsent} if books.unsent else {})}
-        table.add_row(
+        rows.append([
             books.link.name,
             books.link.delivery,
             *((f"{figures.rate:.1f}",) if rates else ()),
             str(books.published),
             str(books.delivered),
             str(books.waiting),
-            Text(", ".join(f"{count} {reason}" for reason, count in sorted(drops.items())) or "0",
-                 style="bold red" if lost else ""),
-            str(books.redelivered or ""),
-        )  # fmt: skip
+            ", ".join(f"{count} {reason}" for reason, count in sorted(drops.items())) or "0",
+            *((str(books.redelivered or ""),) if again else ()),
+        ])  # fmt: skip
+        styles.append({len(rows[-1]) - 1 - again: "bold red" if lost else ""})
+    heads = [
+        "link", "delivery", *((">per s",) if rates else ()), ">published", ">delivered", ">waiting",
+        "dropped", *((">redelivered",) if again else ()),
+    ]  # fmt: skip
+    if _wide(heads, rows) > width:
+        for row, name in zip(rows, _without_ports(every), strict=True):
+            row[0] = name
+    return _table(heads, rows, styles, width, shrinks=0)
+
+
+def _table(
+    heads: Sequence[str],
+    rows: Sequence[list[str]],
+    styles: Sequence[dict[int, str]],
+    width: int,
+    shrinks: int,
+) -> Table:
+    """One column gives way where the room is short; a head that begins with > is of figures."""
+    room = width - _wide(heads, rows) + max((len(row[shrinks]) for row in rows), default=0)
+    table = Table(box=None, pad_edge=False)
+    for head in heads:
+        # Of several reasons for a drop each may stand on a line of its own.
+        justify: JustifyMethod = "right" if head.startswith(">") else "left"
+        table.add_column(head.lstrip(">"), justify=justify, no_wrap=head != "dropped")
+    for row, style in zip(rows, styles, strict=True):
+        row[shrinks] = shortened(row[shrinks], max(room, _LEAST))
+        table.add_row(*(Text(cell, style=style.get(index, "")) for index, cell in enumerate(row)))
     return table
+
+
+def _wide(heads: Sequence[str], rows: Sequence[list[str]]) -> int:
+    """How many columns of a terminal all of it takes, one between two."""
+    titles = [head.lstrip(">") for head in heads]
+    widest = (max(map(len, column)) for column in zip(titles, *rows, strict=True))
+    return sum(widest) + len(heads) - 1
+
+
+def _without_ports(every: Sequence[LinkAccount]) -> list[str]:
+    """``left->lake``, or the whole name where two links have the same ends."""
+    ends = [f"{books.link.source}->{books.link.target}" for books in every]
+    return [end if ends.count(end) == 1 else books.link.name for end, books in zip(ends, every, strict=True)]
+
+
+def shortened(text: str, width: int) -> str:
+    """With its middle left out where it is longer than that: both ends of a link's name tell something."""
+    if len(text) <= width:
+        return text
+    left = width // 2
+    return f"{text[:left]}…{text[len(text) - (width - left - 1) :]}"

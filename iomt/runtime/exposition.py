@@ -35,7 +35,7 @@ def _histogram(samples: list[tuple[dict[str, str], int]]) -> list[str]:
         total = 0
         for edge in (*metrics.AGE_EDGES, float("inf")):
             total += counts.get(edge, 0)
-            shown = "+Inf" if edge == float("inf") else f"{edge:g}"
+            shown = "+Inf" if edge == float("inf") else str(edge)
             lines.append(f"{metrics.key(metrics.AGE_BUCKET, link=link, le=shown)} {total}")
         lines.append(f"{metrics.key(base + '_count', link=link)} {total}")
     return lines

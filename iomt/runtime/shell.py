@@ -190,6 +190,9 @@ def _load(runtime: str) -> type[Device] | type[Sensor]:
     module, _, name = runtime.partition(":")
     try:
         found = getattr(importlib.import_module(module), name)
+    except ModuleNotFoundError as error:
+        cure = f"install {error.name}, or iomt with its extra `runtime` (analyzers: `runtime,models`)"
+        raise BadSettings(f"runtime {runtime}: {error}: {cure}") from error
     except (ImportError, AttributeError) as error:
         raise BadSettings(f"runtime {runtime}: {error}") from error
     if not (isinstance(found, type) and issubclass(found, Device | Sensor)):

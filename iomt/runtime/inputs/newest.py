@@ -37,6 +37,7 @@ class Newest:
         self._empty = asyncio.Event()
         self._accounts: dict[str, LatestAccount] = {}
         self._thinning: dict[str, Thinning] = {}
+        self._troubles: dict[_Key, str] = {}
         self._workers: list[asyncio.Task[None]] = []
 
     def open(self, link: Input, account: LatestAccount) -> None:
@@ -100,13 +101,22 @@ class Newest:
                 message = Message(message.envelope, body, message.input)
             await self._handle(message)
         except Rejected as error:
-            self._log.warning("%s: %s", message.input.link, error, extra={"source": message.envelope.source})
+            self._tell(logging.WARNING, message, str(error))
             account.dropped(metrics.UNREADABLE)
         except GaveUp as error:
-            self._log.error("%s: %s", message.input.link, error, extra={"source": message.envelope.source})
+            self._tell(logging.ERROR, message, str(error))
             account.dropped(metrics.GAVE_UP)
         except Exception as error:
-            self._log.error("%s: %s: %s", message.input.link, type(error).__name__, error)
+            self._tell(logging.ERROR, message, f"{type(error).__name__}: {error}")
             account.dropped(metrics.GAVE_UP)
         else:
             account.delivered(message.envelope)
+
+    def _tell(self, level: int, message: Message, trouble: str) -> None:
+        """Once, not for every frame of a camera: each is counted, which says how many they were."""
+        key = (message.input.link, message.envelope.source)
+        if self._troubles.get(key) != trouble:
+            self._troubles[key] = trouble
+            self._log.log(
+                level, "%s: %s", message.input.link, trouble, extra={"source": message.envelope.source}
+            )
