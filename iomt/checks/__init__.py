@@ -14,10 +14,13 @@ from iomt.checks.bad_transport import bad_transport
 from iomt.checks.buffer_unit import buffer_unit
 from iomt.checks.equal_links import equal_links
 from iomt.checks.missing_file import missing_file
+from iomt.checks.model_licence import model_licence
 from iomt.checks.port_clash import port_clash
 from iomt.checks.self_link import self_link
+from iomt.checks.task_not_yet import task_not_yet
 from iomt.checks.unknown_label import unknown_label
 from iomt.checks.unknown_source import unknown_source
+from iomt.checks.unpinned_model import unpinned_model
 from iomt.checks.unused_node import unused_node
 from iomt.diagnostics.finding import Finding
 from iomt.diagnostics.order import has_errors, ordered
@@ -40,6 +43,9 @@ RULES: tuple[Rule, ...] = (
     port_clash,
     unused_node,
     missing_file,
+    task_not_yet,
+    model_licence,
+    unpinned_model,
 )
 
 

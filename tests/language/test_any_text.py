@@ -118,4 +118,4 @@ def test_a_misspelt_node_in_a_link_is_found_at_its_very_place(tmp_path, text, pi
 def test_the_example_graphs_have_no_errors_wherever_their_media_is(path):
     checked = check(str(path))
     assert checked.resolved
-    assert {each.rule for each in checked.findings} <= {"missing-file"}
+    assert {each.rule for each in checked.findings} <= {"missing-file", "unpinned-model"}
