@@ -25,6 +25,7 @@ VERBS = {
     "graph": "draw a graph as a Mermaid diagram",
     "run": "run a graph on this machine, broker and object store included",
     "compile": "render a graph as Kubernetes objects",
+    "devices": "list and show devices, and declare a model as one",
 }
 _USAGE = "usage: iomt [--help] [--version] VERB ..."
 

@@ -5,10 +5,11 @@ import sys
 from collections.abc import Iterable
 from typing import TextIO
 
+from iomt.catalogue.load import Catalogue
 from iomt.checks import Checked
 from iomt.diagnostics import as_json, text
 from iomt.diagnostics.finding import Finding
-from iomt.diagnostics.order import has_errors, summary
+from iomt.diagnostics.order import has_errors, ordered, summary
 
 
 def print_findings(
@@ -33,6 +34,17 @@ def print_findings(
         out.write(
             f"{checked.source.path}: {_number(nodes, 'node')}, {_number(links, 'link')}, nothing to say\n"
         )
+    return has_errors(every)
+
+
+def print_declared(findings: Iterable[Finding], catalogue: Catalogue) -> bool:
+    """Print what is wrong with the user's declarations, on standard error; whether one is an error."""
+    every = ordered(findings)
+    sources = catalogue.sources
+    shown = text.render(
+        every, lambda file: sources[file].lines if file in sources else (), colour=_has_colour(sys.stderr)
+    )
+    sys.stderr.write(shown)
     return has_errors(every)
 
 
