@@ -88,8 +88,7 @@ def examine(
             model=files.model,
             revision=files.revision,
             task=found,
-            # A label of nothing but blanks could be asked for by nobody.
-            labels=tuple(each for each in labels_of(config, found) if each.strip()),
+            labels=tuple(each for each in labels_of(config, found) if _can_be_asked_for(each)),
             licence=licence,
             input=input_of(config, processors),
             weights=weights_of(files.sizes),
@@ -97,6 +96,11 @@ def examine(
         ),
         [],
     )
+
+
+def _can_be_asked_for(label: str) -> bool:
+    """Not one of nothing but blanks, nor half a character, which JSON allows and no file can hold."""
+    return bool(label.strip()) and not any("\ud800" <= each <= "\udfff" for each in label)
 
 
 def _config(files: ModelFiles) -> tuple[dict[str, Any], Refusal | None]:

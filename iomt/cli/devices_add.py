@@ -39,11 +39,7 @@ def declare(arguments: argparse.Namespace) -> int:
     if device is None:
         return FOUND_ERRORS
     try:
-        folder.mkdir(parents=True, exist_ok=True)
         _write(path, declaration_text(device), force=arguments.force)
-    except FileExistsError:  # since it was looked for, somebody else has written it
-        say_no(f"{path} is there already", "--force replaces it")
-        return MISUSE
     except OSError as error:
         say_no(f"{error.filename or path}: {error.strerror}", "name another folder with --dir")
         return MISUSE
@@ -65,14 +61,15 @@ def _name_refusal(name: str, path: Path, *, force: bool) -> tuple[str, str] | No
 
 
 def _write(path: Path, text: str, *, force: bool) -> None:
-    """The whole file or nothing. Raises OSError; without ``force`` FileExistsError where one is there."""
+    """The whole file or nothing; without ``force`` nothing is replaced. Raises OSError."""
+    path.parent.mkdir(parents=True, exist_ok=True)
     half = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         half.write_text(text, "utf-8")
         if force:
             half.replace(path)
         else:
-            path.hardlink_to(half)  # unlike a rename, it replaces nothing
+            path.hardlink_to(half)  # fails, unlike a rename, where another program has just written one
     finally:
         half.unlink(missing_ok=True)
 

@@ -47,7 +47,8 @@ def test_task_labels_and_commit_are_told():
         ({"size": {"height": 224, "width": 336}}, {}, ModelInput(336, 224)),
         ({"size": 224}, {}, ModelInput(224, 224)),
         (
-            {"size": {"shortest_edge": 256}, "do_center_crop": True, "crop_size": {"height": 240, "width": 224}},
+            {"size": {"shortest_edge": 256}, "do_center_crop": True,
+             "crop_size": {"height": 240, "width": 224}},
             {},
             ModelInput(224, 240),
         ),
@@ -149,6 +150,10 @@ def test_a_task_that_the_network_does_not_do_is_refused():
 def test_zero_shot_models_have_no_labels_of_their_own():
     config = {"architectures": ["OwlViTForObjectDetection"], "id2label": {"0": "LABEL_0"}}
     assert _device(config).labels == ()
+
+
+def test_labels_that_nobody_could_write_are_left_out():
+    assert _device(_VIT | {"id2label": {"0": "cat", "1": " ", "2": "\ud800"}}).labels == ("cat",)
 
 
 def test_the_licence_is_the_hubs_word_or_that_of_the_card():
