@@ -3,8 +3,8 @@
 import re
 
 CARD = "README.md"
-_FRONT = re.compile(r"\A\ufeff?---[ \t]*\r?\n(.*?)^---", re.DOTALL | re.MULTILINE)
-_RESERVED = re.compile(r"(?:^|[-_ ])(?:nc|non-?commercial|research|amlr)(?:$|[-_ ])", re.IGNORECASE)
+_FRONT = r"(?sm)\A\ufeff?---[ \t]*\r?\n(.*?)^---"
+_RESERVED = r"(?i)(?:^|[-_ ])(?:nc|non-?commercial|research|amlr)(?:$|[-_ ])"
 """In a licence's identifier: Creative Commons' NC, and those for research alone."""
 
 
@@ -14,7 +14,7 @@ def licence_in_card(text: str) -> str:
     The front matter is YAML; only its lines about the licence are looked at, because a whole reader
     would cost `iomt check` more than the rest of the model's folder.
     """
-    front = _FRONT.match(text)
+    front = re.match(_FRONT, text)
     lines = front[1] if front else ""
     licence = _value(lines, "license")
     # "other" is the hub's word for a licence that it has no identifier for; its name stands beside.
@@ -23,7 +23,7 @@ def licence_in_card(text: str) -> str:
 
 def is_non_commercial(licence: str) -> bool:
     """Whether the identifier says that the model is not for commercial use."""
-    return _RESERVED.search(licence) is not None
+    return re.search(_RESERVED, licence) is not None
 
 
 def _value(lines: str, key: str) -> str:

@@ -6,19 +6,13 @@ name, as `config.json` has it; the class names are those of transformers 5.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal
 
-from iomt.catalogue.result_items import (
-    DEPTH_MAP,
-    DETECTION,
-    LABEL,
-    POSE,
-    SEGMENT,
-    TEXT,
-    VECTOR,
-)
 from iomt.contract import media
 from iomt.language.suggest import one_of
+
+Item = Literal["label", "detection", "segment", "depth", "pose", "text", "vector"]
+"""The shape of one item of a result; `iomt.catalogue.result_items` has their schemas."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +20,7 @@ class Task:
     """One thing that models do.
 
     ``architectures`` are ends of class names; where several tasks fit, the longest end decides.
-    ``accepts`` and ``produces`` are media types, ``item`` the JSON Schema of one item of a result.
+    ``accepts`` and ``produces`` are media types, ``item`` what its results are made of.
     ``labelled`` tells whether its results have the labels of the model's config; ``runs`` whether
     this version has a program for it.
     """
@@ -36,7 +30,7 @@ class Task:
     architectures: tuple[str, ...]
     accepts: str
     produces: str
-    item: dict[str, Any]
+    item: Item
     labelled: bool = True
     runs: bool = False
 
@@ -62,7 +56,7 @@ _TABLE = (
         ("ForObjectDetection",),
         media.JPEG,
         media.DETECTIONS,
-        DETECTION,
+        "detection",
         runs=True,
     ),
     Task(
@@ -77,7 +71,7 @@ _TABLE = (
         ),
         media.JPEG,
         media.LABELS,
-        LABEL,
+        "label",
         runs=True,
     ),
     Task(
@@ -86,7 +80,7 @@ _TABLE = (
         ("ForAudioClassification", *(f"{each}ForSequenceClassification" for each in _SPEECH)),
         media.PCM,
         media.LABELS,
-        LABEL,
+        "label",
         runs=True,
     ),
     Task(
@@ -100,7 +94,7 @@ _TABLE = (
         ),
         media.JPEG,
         media.SEGMENTS,
-        SEGMENT,
+        "segment",
     ),
     Task(
         "depth-estimation",
@@ -108,7 +102,7 @@ _TABLE = (
         ("ForDepthEstimation",),
         media.JPEG,
         media.DEPTH,
-        DEPTH_MAP,
+        "depth",
         labelled=False,
     ),
     Task(
@@ -121,7 +115,7 @@ _TABLE = (
         ),
         media.JPEG,
         media.TEXT,
-        TEXT,
+        "text",
         labelled=False,
     ),
     Task(
@@ -130,7 +124,7 @@ _TABLE = (
         tuple(f"{each}Model" for each in _PICTURES),
         media.JPEG,
         media.EMBEDDING,
-        VECTOR,
+        "vector",
         labelled=False,
     ),
     Task(
@@ -139,7 +133,7 @@ _TABLE = (
         (*(f"{each}Model" for each in _CLIPS), "ForImageTextRetrieval"),
         media.JPEG,
         media.LABELS,
-        LABEL,
+        "label",
         labelled=False,
     ),
     Task(
@@ -151,7 +145,7 @@ _TABLE = (
         ),
         media.JPEG,
         media.DETECTIONS,
-        DETECTION,
+        "detection",
         labelled=False,
     ),
     Task(
@@ -160,7 +154,7 @@ _TABLE = (
         ("ForPoseEstimation", "ForKeypointDetection"),
         media.JPEG,
         media.POSES,
-        POSE,
+        "pose",
     ),
     Task(
         "automatic-speech-recognition",
@@ -173,7 +167,7 @@ _TABLE = (
         ),
         media.PCM,
         media.TEXT,
-        TEXT,
+        "text",
         labelled=False,
     ),
     Task(
@@ -182,7 +176,7 @@ _TABLE = (
         ("ForSequenceClassification",),
         media.TEXT,
         media.LABELS,
-        LABEL,
+        "label",
     ),
 )
 TASKS = {each.name: each for each in _TABLE}

@@ -7,7 +7,7 @@ from textwrap import wrap
 from typing import Any
 
 from iomt.catalogue.declaration import Device, Port
-from iomt.catalogue.result_items import result_schema
+from iomt.catalogue.result_items import ITEMS, result_schema
 from iomt.catalogue.tasks import TASKS
 from iomt.language.suggest import one_of
 
@@ -137,7 +137,7 @@ def _model(device: Device) -> Iterator[tuple[str, str]]:
         "model": device.model,
         "revision": device.revision,
         "task": f"{device.task}{runs}" if device.task else "",
-        "result": f"items with {one_of(task.item['properties'], 'and')}" if task else "",
+        "result": f"items with {one_of(ITEMS[task.item]['properties'], 'and')}" if task else "",
         "licence": device.licence or ("not known" if device.model else ""),
         "input": f"{size.width} x {size.height} pixels" if size.width else "",
         "rate": f"{size.sample_rate} samples per second" if size.sample_rate else "",

@@ -8,7 +8,7 @@ import pytest
 from jsonschema import Draft202012Validator, ValidationError
 
 from iomt.catalogue.load import load_catalogue
-from iomt.catalogue.result_items import result_schema
+from iomt.catalogue.result_items import ITEMS, result_schema
 from iomt.catalogue.tasks import TASKS, runnable, task_of
 from iomt.contract.results import Box, Item, Result
 
@@ -96,7 +96,7 @@ def test_the_page_about_models_has_the_table():
     page = (Path(__file__).parents[2] / "docs" / "models.md").read_text("utf-8")
     rows = re.findall(r"^\| `(.+?)` \| `(.+?)` \| `(.+?)` \| (.+?) \| (.+?) \|$", page, re.MULTILINE)
     assert rows == [
-        (each.name, each.accepts, each.produces, ", ".join(each.item["properties"]),
+        (each.name, each.accepts, each.produces, ", ".join(ITEMS[each.item]["properties"]),
          "yes" if each.runs else "not yet")
         for each in TASKS.values()
     ]  # fmt: skip
