@@ -22,6 +22,7 @@ INTERRUPTED, BROKEN_PIPE = 130, 141
 
 VERBS = {
     "check": "say what is wrong with a graph, all of it at once",
+    "explain": "show the page of a rule, or list all rules",
     "graph": "draw a graph as a Mermaid diagram",
     "run": "run a graph on this machine, broker and object store included",
     "compile": "render a graph as Kubernetes objects",
