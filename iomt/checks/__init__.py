@@ -16,6 +16,7 @@ from iomt.checks.equal_links import equal_links
 from iomt.checks.missing_file import missing_file
 from iomt.checks.port_clash import port_clash
 from iomt.checks.self_link import self_link
+from iomt.checks.silencers import Silencers, leaves_unusable, read_silencers, stops_everything
 from iomt.checks.unknown_label import unknown_label
 from iomt.checks.unknown_source import unknown_source
 from iomt.checks.unused_node import unused_node
@@ -51,11 +52,16 @@ class Checked:
     findings: list[Finding]
     source: SourceText
     others: dict[str, SourceText] = field(default_factory=dict)
+    silencers: Silencers = field(default_factory=Silencers)
 
     def lines(self, file: str) -> Sequence[str]:
         """The lines of a file that findings name, for printing them."""
         source = self.source if file == self.source.path else self.others.get(file)
         return source.lines if source and source.text else ()
+
+    def unsilenced(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Those findings of a later phase that the graph's comments do not silence."""
+        return self.silencers.keep(findings, stops_everything)
 
 
 def check(path: str) -> Checked:
@@ -65,6 +71,9 @@ def check(path: str) -> Checked:
         return Checked(None, ordered(findings), source)
     catalogue, declared = load_catalogue([Path(graph.directory) / "devices"])
     resolved, unresolved = resolve(graph, catalogue)
+    early = [*findings, *declared, *unresolved]
     ruled = [finding for rule in RULES for finding in rule(resolved, source)]
-    every = ordered([*findings, *declared, *unresolved, *ruled])
-    return Checked(None if has_errors(every) else resolved, every, source, catalogue.sources)
+    silencers = read_silencers(source)
+    kept = [*silencers.keep(early, stops_everything), *silencers.keep(ruled, leaves_unusable)]
+    every = ordered([*kept, *silencers.examine([*early, *ruled], kept)])
+    return Checked(None if has_errors(every) else resolved, every, source, catalogue.sources, silencers)

@@ -13,6 +13,11 @@ class RulePage:
     summary: str
     text: str
 
+    @property
+    def is_of_another_verb(self) -> bool:
+        """Whether `iomt check` does not tell it."""
+        return self.summary.startswith("Told by `iomt ")
+
 
 @lru_cache(maxsize=1)
 def page_folder() -> Path:
