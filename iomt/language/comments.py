@@ -63,8 +63,8 @@ def _in_gap(text: str, at: int, end: int) -> Iterator[int]:
 def _scalars(text: str) -> Iterator[tuple[int, int]]:
     """From where to where no ``#`` begins a comment: the scalars without their anchors and tags."""
     next_event: Any = CParser(text).get_event
-    while type(event := next_event()) is not StreamEndEvent:
-        if type(event) is ScalarEvent:
+    while (kind := type(event := next_event())) is not StreamEndEvent:
+        if kind is ScalarEvent:
             start: int = event.start_mark.index
             if event.anchor is not None or event.tag is not None:
                 start = _after_properties(text, start)
