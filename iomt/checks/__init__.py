@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from iomt.catalogue.load import load_catalogue
 from iomt.catalogue.resolve import resolve
@@ -16,7 +17,6 @@ from iomt.checks.equal_links import equal_links
 from iomt.checks.missing_file import missing_file
 from iomt.checks.port_clash import port_clash
 from iomt.checks.self_link import self_link
-from iomt.checks.silencers import Silencers, leaves_unusable, read_silencers, stops_everything
 from iomt.checks.unknown_label import unknown_label
 from iomt.checks.unknown_source import unknown_source
 from iomt.checks.unused_node import unused_node
@@ -24,6 +24,9 @@ from iomt.diagnostics.finding import Finding
 from iomt.diagnostics.order import has_errors, ordered
 from iomt.language import read
 from iomt.language.source import SourceText
+
+if TYPE_CHECKING:
+    from iomt.checks.silencers import Silencers
 
 Rule = Callable[[Resolved, SourceText], Iterable[Finding]]
 """Takes a graph whose names are resolved and the text it was read from."""
@@ -52,7 +55,7 @@ class Checked:
     findings: list[Finding]
     source: SourceText
     others: dict[str, SourceText] = field(default_factory=dict)
-    silencers: Silencers = field(default_factory=Silencers)
+    silencers: "Silencers | None" = None
 
     def lines(self, file: str) -> Sequence[str]:
         """The lines of a file that findings name, for printing them."""
@@ -61,7 +64,7 @@ class Checked:
 
     def unsilenced(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those findings of a later phase that the graph's comments do not silence."""
-        return self.silencers.keep(findings, stops_everything)
+        return self.silencers.keep_early(findings) if self.silencers else list(findings)
 
 
 def check(path: str) -> Checked:
@@ -73,7 +76,15 @@ def check(path: str) -> Checked:
     resolved, unresolved = resolve(graph, catalogue)
     early = [*findings, *declared, *unresolved]
     ruled = [finding for rule in RULES for finding in rule(resolved, source)]
-    silencers = read_silencers(source)
-    kept = [*silencers.keep(early, stops_everything), *silencers.keep(ruled, leaves_unusable)]
-    every = ordered([*kept, *silencers.examine([*early, *ruled], kept)])
+    silencers = _silencers(source)
+    told = silencers.apply(early, ruled) if silencers else [*early, *ruled]
+    every = ordered(told)
     return Checked(None if has_errors(every) else resolved, every, source, catalogue.sources, silencers)
+
+
+def _silencers(source: SourceText) -> "Silencers | None":
+    if "iomt:" not in source.text:  # most graphs have none: they do not even cost an import
+        return None
+    from iomt.checks.silencers import read_silencers
+
+    return read_silencers(source)

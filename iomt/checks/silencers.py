@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from iomt.checks.pages import rule_names, rule_page
 from iomt.diagnostics.finding import Finding, Related, Severity, Span
 from iomt.diagnostics.order import has_errors
+from iomt.language.comments import read_comments
 from iomt.language.source import SourceText
 from iomt.language.suggest import cure
 
@@ -28,8 +29,7 @@ UNUSABLE = frozenset(
 )
 """Rules whose errors leave something that cannot run or cannot be counted."""
 
-_PREFIX = "iomt:"
-_START = re.compile(rf"#\s*{_PREFIX}\s*")
+_START = re.compile(r"#\s*iomt:\s*")
 _ALLOW = re.compile(r"allow\s+(?P<rules>[\w-]+(?:\s*,\s*[\w-]+)*)(?:\s+because(?P<reason>.*))?")
 _WORD = re.compile(r"[\w-]+")
 _HOW = "write # iomt: allow RULE because REASON"
@@ -50,20 +50,27 @@ class Silencers:
     every: tuple[Silencer, ...] = ()
     findings: tuple[Finding, ...] = ()
 
-    def keep(self, findings: Iterable[Finding], is_firm: Callable[[Finding], bool]) -> list[Finding]:
-        """The findings that are not silenced; ``is_firm`` says which cannot be."""
-        if not self.every:
-            return list(findings)
+    def apply(self, early: Iterable[Finding], ruled: Iterable[Finding]) -> list[Finding]:
+        """What is told of a graph: ``early`` was found before the rules ran, ``ruled`` by them.
+
+        The findings that are not silenced, and those about the silencers themselves.
+        """
+        early, ruled = list(early), list(ruled)
+        kept = [*self.keep_early(early), *self._keep(ruled, _leaves_unusable)]
+        return [*kept, *self.findings, *self._examine([*early, *ruled], kept)]
+
+    def keep_early(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Those of findings whose errors are all firm: found before the rules, or by another verb."""
+        return self._keep(findings, _is_error)
+
+    def _keep(self, findings: Iterable[Finding], is_firm: Callable[[Finding], bool]) -> list[Finding]:
         places = {_place(each) for each in self.every}
         return [each for each in findings if is_firm(each) or _place(each) not in places]
 
-    def examine(self, findings: Iterable[Finding], kept: Iterable[Finding]) -> Iterator[Finding]:
-        """What is wrong with the silencers themselves, given all findings and those that were kept."""
-        yield from self.findings
-        if not self.every:
-            return
+    def _examine(self, findings: Iterable[Finding], kept: list[Finding]) -> Iterator[Finding]:
+        """Silencers that cannot do what they say, or have nothing to do."""
         found, firm = {_place(each) for each in findings}, {_place(each): each for each in kept}
-        complete = not has_errors(firm.values())  # after an error some findings may not have been looked for
+        complete = not has_errors(kept)  # after an error some findings may not have been looked for
         for silencer in self.every:
             if _place(silencer) in firm:
                 yield _cannot(silencer, firm[_place(silencer)])
@@ -76,22 +83,16 @@ def _place(each: Silencer | Finding) -> tuple[str, str, int]:
     return each.rule, each.span.file, each.span.line
 
 
-def stops_everything(finding: Finding) -> bool:
-    """Whether a finding from before the rules is firm: every error is."""
+def _is_error(finding: Finding) -> bool:
     return finding.severity is Severity.ERROR
 
 
-def leaves_unusable(finding: Finding) -> bool:
-    """Whether a finding of a rule is firm."""
+def _leaves_unusable(finding: Finding) -> bool:
     return finding.severity is Severity.ERROR and finding.rule in UNUSABLE
 
 
 def read_silencers(source: SourceText) -> Silencers:
     """The silencers of a graph file that YAML can read."""
-    if _PREFIX not in source.text:
-        return Silencers()
-    from iomt.language.comments import read_comments
-
     known = rule_names()
     every: list[Silencer] = []
     findings: list[Finding] = []

@@ -1,7 +1,12 @@
 """Comments that silence a finding, with their reason."""
 
+import subprocess
+import sys
+
 import pytest
 
+from iomt.checks.pages import rule_names
+from iomt.checks.silencers import UNUSABLE
 from iomt.cli import OK, main
 from iomt.language.comments import read_comments
 from iomt.language.source import SourceText
@@ -64,6 +69,10 @@ def test_what_makes_a_graph_unusable_cannot_be_silenced(tmp_path):
     assert sorted(_rules(tmp_path, [], links)) == ["cannot-silence", "unknown-node"]
     links = ["gate -> lake", "lake -> lake  # iomt: allow self-link because I like it"]
     assert sorted(_rules(tmp_path, [], links)) == ["cannot-silence", "self-link"]
+
+
+def test_the_rules_that_cannot_be_silenced_are_rules():
+    assert set(rule_names()) >= UNUSABLE
 
 
 @pytest.mark.parametrize("reason", ["", " because", " because  "])
@@ -151,3 +160,12 @@ def test_what_compile_tells_is_silenced_too(tmp_path, capsys):
     assert main(["check", str(path)]) == OK
     assert main(["compile", str(path)]) == OK
     assert "target-file" not in capsys.readouterr().err
+
+
+def test_a_graph_without_silencers_does_not_pay_for_them(tmp_path):
+    path = tmp_path / "graph.yaml"
+    path.write_text(graph_text([GATE, LAKE], ["gate -> lake"]))
+    script = "import sys; from iomt.checks import check; check(sys.argv[1]); print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", script, path], capture_output=True, text=True, check=True)
+    assert "iomt.checks" in done.stdout.split()
+    assert not {"iomt.checks.silencers", "iomt.checks.pages"} & set(done.stdout.split())
