@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from iomt.catalogue.load import load_catalogue
 from iomt.catalogue.resolve import resolve
@@ -27,6 +28,9 @@ from iomt.diagnostics.finding import Finding
 from iomt.diagnostics.order import has_errors, ordered
 from iomt.language import read
 from iomt.language.source import SourceText
+
+if TYPE_CHECKING:
+    from iomt.checks.silencers import Silencers
 
 Rule = Callable[[Resolved, SourceText], Iterable[Finding]]
 """Takes a graph whose names are resolved and the text it was read from."""
@@ -59,11 +63,16 @@ class Checked:
     findings: list[Finding]
     source: SourceText
     others: dict[str, SourceText] = field(default_factory=dict)
+    silencers: "Silencers | None" = None
 
     def lines(self, file: str) -> Sequence[str]:
         """The lines of a file that findings name, for printing them."""
         source = self.source if file == self.source.path else self.others.get(file)
         return source.lines if source and source.text else ()
+
+    def unsilenced(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Those findings of a later phase that the graph's comments do not silence."""
+        return self.silencers.keep_early(findings) if self.silencers else list(findings)
 
 
 def check(path: str) -> Checked:
@@ -73,6 +82,17 @@ def check(path: str) -> Checked:
         return Checked(None, ordered(findings), source)
     catalogue, declared = load_catalogue([Path(graph.directory) / "devices"])
     resolved, unresolved = resolve(graph, catalogue)
+    early = [*findings, *declared, *unresolved]
     ruled = [finding for rule in RULES for finding in rule(resolved, source)]
-    every = ordered([*findings, *declared, *unresolved, *ruled])
-    return Checked(None if has_errors(every) else resolved, every, source, catalogue.sources)
+    silencers = _silencers(source)
+    told = silencers.apply(early, ruled) if silencers else [*early, *ruled]
+    every = ordered(told)
+    return Checked(None if has_errors(every) else resolved, every, source, catalogue.sources, silencers)
+
+
+def _silencers(source: SourceText) -> "Silencers | None":
+    if "iomt:" not in source.text:  # most graphs have none: they do not even cost an import
+        return None
+    from iomt.checks.silencers import read_silencers
+
+    return read_silencers(source)
