@@ -16,9 +16,9 @@ from pathlib import Path
 from minio import Minio
 
 from iomt.contract import ledger, metrics
-from iomt.contract.settings import STORE_ACCESS_KEY, STORE_SECRET_KEY
-from iomt.local.folder import DataFolder, FolderInUse
-from iomt.local.services import ServiceFailed, start_store
+from iomt.local.folder import FolderInUse
+from iomt.local.kept import bodies, kept_store
+from iomt.local.services import ServiceFailed
 
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
@@ -58,26 +58,13 @@ def alarm_fired(data: Path) -> bool:
 
 
 def _lines(client: Minio) -> Iterator[bytes]:
-    for item in client.list_objects(LOG, recursive=True):
-        answer = client.get_object(LOG, str(item.object_name))
-        try:
-            yield from answer.read().splitlines()
-        finally:
-            answer.close()
-            answer.release_conn()
+    for _, body in bodies(client, LOG):
+        yield from body.splitlines()
 
 
 async def score(data: Path, media: Path) -> bool:
     """Start the store of a finished run and judge what is in it."""
-    folder = DataFolder(data)
-    store = await start_store(folder, lambda name, text: print(f"{name}: {text}", file=sys.stderr))
-    try:
-        client = Minio(
-            store.url.removeprefix("http://"),
-            access_key=folder.secret(STORE_ACCESS_KEY),
-            secret_key=folder.secret(STORE_SECRET_KEY),
-            secure=False,
-        )
+    async with kept_store(data) as (client, _):
         return all(
             [
                 await asyncio.to_thread(frames_are_stored, client, data),
@@ -85,9 +72,6 @@ async def score(data: Path, media: Path) -> bool:
                 alarm_fired(data),
             ]
         )
-    finally:
-        await store.process.stop(5)
-        folder.close()
 
 
 def main() -> int:

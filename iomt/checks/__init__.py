@@ -14,6 +14,7 @@ from iomt.checks.bad_quantity import bad_quantity
 from iomt.checks.bad_transport import bad_transport
 from iomt.checks.buffer_unit import buffer_unit
 from iomt.checks.equal_links import equal_links
+from iomt.checks.long_name import long_name
 from iomt.checks.missing_file import missing_file
 from iomt.checks.port_clash import port_clash
 from iomt.checks.self_link import self_link
@@ -42,6 +43,7 @@ RULES: tuple[Rule, ...] = (
     bad_transport,
     buffer_unit,
     port_clash,
+    long_name,
     unused_node,
     missing_file,
 )

@@ -8,7 +8,7 @@ from pathlib import Path
 from iomt.checks import check
 from iomt.cli.printing import print_findings
 from iomt.contract.quantity import BadQuantity, seconds
-from iomt.diagnostics.finding import Severity
+from iomt.diagnostics.order import has_errors
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -31,9 +31,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """0: all promises kept; 1: findings, or durable links lost something; 2: misuse or surroundings."""
     checked = check(arguments.graph)
-    if print_findings(checked, quiet=True):
+    if checked.resolved is None or has_errors(checked.findings):
+        print_findings(checked)
         return 1
-    assert checked.resolved
     unknown = sorted(set(arguments.only) - set(checked.resolved.nodes))
     if unknown:
         return _misuse(f"--only: no node {', '.join(unknown)}; there are {', '.join(checked.resolved.nodes)}")
@@ -49,16 +49,18 @@ def run(arguments: argparse.Namespace) -> int:
     from iomt.plan.make import make
 
     plan = make(checked.resolved, arguments.only)
-    findings = preflight(plan, checked)
-    if findings:
-        print_findings(checked, findings)
-        return 1 if any(each.severity is Severity.ERROR for each in findings) else 0
+    here = preflight(plan, checked)
+    # What is a warning for a graph can be an error for this machine: it is told once.
+    told = {(each.rule, each.span) for each in here}
+    graphs = [each for each in checked.findings if (each.rule, each.span) not in told]
+    if print_findings(checked, [*graphs, *here], quiet=True):
+        return 1
     try:
         wishes = Wishes(
             seconds=arguments.seconds,
             data=arguments.data,
-            nats=External.parse(arguments.nats) if arguments.nats else None,
-            s3=External.parse(arguments.s3) if arguments.s3 else None,
+            nats=External.parse("--nats", arguments.nats, "nats", "tls") if arguments.nats else None,
+            s3=External.parse("--s3", arguments.s3, "http", "https") if arguments.s3 else None,
             complete=not arguments.only,
         )
     except ValueError as error:
@@ -76,8 +78,10 @@ def run(arguments: argparse.Namespace) -> int:
         return asyncio.run(live())
     except FolderInUse as error:
         return _misuse(f"--data {error}: another `iomt run` works there; end it or name another folder")
-    except (ServiceFailed, OSError) as error:
+    except ServiceFailed as error:
         return _misuse(str(error))
+    except OSError as error:
+        return _misuse(f"{error.filename}: {error.strerror}" if error.filename else str(error))
 
 
 def _duration(text: str) -> float:

@@ -12,6 +12,8 @@ from iomt.contract import http, ledger
 from iomt.contract.settings import Settings
 from iomt.local.process import Command, Exit, Supervised
 
+_MODEL_NICENESS = 5
+"""Models take every core there is; frames are captured and stored before they get more."""
 _STOP_SECONDS = 45.0
 """More than the 20 s of a device's drain and the flush of its outbox."""
 COMING = frozenset({"starting", "waiting for broker", "preparing", "loading model"})
@@ -52,7 +54,10 @@ class NodeProcess:
         path.write_text(settings.to_json())
         self.process = Supervised(
             settings.node,
-            Command([sys.executable, "-m", "iomt.runtime", str(path)]),
+            Command(
+                [sys.executable, "-m", "iomt.runtime", str(path)],
+                niceness=_MODEL_NICENESS if settings.kind == "MAnalyzer" else 0,
+            ),
             self._line,
             self._ended,
         )

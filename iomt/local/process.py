@@ -18,11 +18,15 @@ _LINE_MAX = 2**20
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """What is started: program and arguments, what is added to the environment, its folder."""
+    """What is started: program and arguments, what is added to the environment, its folder.
+
+    ``niceness`` above 0 gives way to the others when cores are short.
+    """
 
     arguments: Sequence[str]
     environment: Mapping[str, str] = field(default_factory=dict)
     directory: str | None = None
+    niceness: int = 0
 
 
 @dataclass(slots=True)
@@ -107,7 +111,7 @@ class Supervised:
             limit=_LINE_MAX,
             # Ctrl-C in the terminal reaches us alone: devices are stopped in their order.
             start_new_session=True,
-            preexec_fn=_die_with(os.getpid()) if sys.platform == "linux" else None,
+            preexec_fn=_before_exec(os.getpid(), self.command.niceness),
         )
 
     async def _keep(self) -> None:
@@ -141,13 +145,16 @@ class Supervised:
             self._heard(text)
 
 
-def _die_with(parent: int) -> Callable[[], None]:
-    """Before exec: have the kernel kill the child when its parent dies (kept across exec)."""
+def _before_exec(parent: int, niceness: int) -> Callable[[], None]:
+    """Have the kernel kill the child when its parent dies (Linux; kept across exec)."""
     libc = ctypes.CDLL(None)
 
     def prepare() -> None:
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:
-            os._exit(1)
+        if niceness:
+            os.nice(niceness)
+        if sys.platform == "linux":
+            libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != parent:
+                os._exit(1)
 
     return prepare

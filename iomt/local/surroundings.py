@@ -4,7 +4,7 @@ import asyncio
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from iomt.contract.provision import Provision
 from iomt.contract.settings import BROKER_PASSWORD, BROKER_USER, STORE_ACCESS_KEY, STORE_SECRET_KEY
@@ -26,14 +26,23 @@ class External:
     password: str
 
     @classmethod
-    def parse(cls, text: str) -> "External":
-        """``scheme://user:password@host:port``; credentials may be missing. Raises ValueError."""
-        parts = urlsplit(text)
-        if not parts.scheme or not parts.hostname:
-            raise ValueError(f"{text!r} is no address: write scheme://user:password@host:port")
+    def parse(cls, option: str, text: str, *schemes: str) -> "External":
+        """``scheme://user:password@host:port``; credentials may be missing. Raises ValueError.
+
+        Characters that a URL has a meaning for are written as %XX in user and password.
+        """
+        wanted = f"write {schemes[0]}://user:password@host:port"
+        try:
+            parts = urlsplit(text)
+            number = parts.port
+        except ValueError as error:
+            raise ValueError(f"{option}: {text!r} is no address ({error}): {wanted}") from error
+        if parts.scheme not in schemes or not parts.hostname:
+            raise ValueError(f"{option}: {text!r} is no address: {wanted}")
         host = f"[{parts.hostname}]" if ":" in parts.hostname else parts.hostname
-        port = f":{parts.port}" if parts.port else ""
-        return cls(f"{parts.scheme}://{host}{port}", parts.username or "", parts.password or "")
+        port = f":{number}" if number else ""
+        user, password = unquote(parts.username or ""), unquote(parts.password or "")
+        return cls(f"{parts.scheme}://{host}{port}", user, password)
 
 
 class Surroundings:
@@ -83,7 +92,7 @@ class Surroundings:
         _, told = await process.communicate()
         if process.returncode:
             lines = told.decode(errors="replace").strip().splitlines() or ["no reason given"]
-            raise ServiceFailed(lines[-1])
+            raise ServiceFailed(lines[-1].removeprefix("bootstrap: "))
 
     @property
     def restarts(self) -> int:

@@ -20,6 +20,7 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"iomt.runtime: {arguments[0]}: {error}\n")
         return http.EXIT_SETTINGS
     # Only now: a wrong file is told without loading the broker's and the server's libraries.
+    from iomt.runtime.device import PermanentFault
     from iomt.runtime.log import logger
     from iomt.runtime.shell import Shell
 
@@ -39,6 +40,9 @@ def main(arguments: list[str]) -> int:
     except BadSettings as error:
         log.error("%s", error)
         return http.EXIT_SETTINGS
+    except PermanentFault as fault:
+        log.error("%s", fault)
+        return http.EXIT_PERMANENT
 
 
 if __name__ == "__main__":

@@ -6,14 +6,17 @@ for the consumers that it has.
 """
 
 import asyncio
+import os
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import nats
 import urllib3
 from minio import Minio
-from minio.error import S3Error
+from minio.error import MinioException, S3Error
+from nats.aio.client import Client
 from nats.js.api import (
     AckPolicy,
     ConsumerConfig,
@@ -40,18 +43,15 @@ ACK_WAIT_SECONDS = 10.0
 """Silence after which a message is given to another taker; a busy device says so every 3 s."""
 _MAX_ACK_PENDING = 4096
 _DUPLICATE_WINDOW_SECONDS = 120.0
+_ATTEMPTS = 3
+_ANSWER_SECONDS = 2
+_PAUSE_SECONDS: Any = 0.5  # typed as int by nats-py, used as seconds by it
 
 
 async def provision(wanted: Provision) -> None:
     """Make everything, then return. Raises what nats-py and minio raise."""
     if wanted.streams:
-        client = await nats.connect(
-            wanted.broker,
-            user=_secret(wanted, BROKER_USER),
-            password=_secret(wanted, BROKER_PASSWORD),
-            max_reconnect_attempts=3,
-            error_cb=_quiet,
-        )
+        client = await _connect(wanted)
         try:
             js = client.jetstream(timeout=10)
             for stream in wanted.streams:
@@ -66,6 +66,30 @@ async def provision(wanted: Provision) -> None:
             await client.close()
     if wanted.buckets:
         await asyncio.to_thread(_buckets, wanted)
+
+
+async def _connect(wanted: Provision) -> Client:
+    client, reasons = Client(), []
+
+    async def failed(error: Exception) -> None:
+        reasons.append(error)
+
+    try:
+        await client.connect(
+            wanted.broker,
+            user=_secret(wanted, BROKER_USER),
+            password=_secret(wanted, BROKER_PASSWORD),
+            connect_timeout=_ANSWER_SECONDS,
+            max_reconnect_attempts=_ATTEMPTS - 1,
+            reconnect_time_wait=_PAUSE_SECONDS,
+            error_cb=failed,
+        )
+    except nats.errors.NoServersError as error:
+        # Of no use to anybody; what the attempts failed of is. A refused user is cut off, and not
+        # every attempt gets to read why.
+        told = [each for each in reasons if isinstance(each, nats.errors.Error)] or reasons or [error]
+        raise told[-1] from error
+    return client
 
 
 async def _make(js: JetStreamContext, stream: Stream) -> None:
@@ -126,7 +150,10 @@ def _buckets(wanted: Provision) -> None:
         secret_key=_secret(wanted, STORE_SECRET_KEY),
         secure=parts.scheme == "https",
         region="us-east-1",
-        http_client=urllib3.PoolManager(timeout=10, retries=urllib3.Retry(3, backoff_factor=0.2)),
+        http_client=urllib3.PoolManager(
+            timeout=urllib3.Timeout(connect=_ANSWER_SECONDS, read=10),
+            retries=urllib3.Retry(_ATTEMPTS - 1, read=0, backoff_factor=0.2),
+        ),
     )
     for name in wanted.buckets:
         if not client.bucket_exists(name):
@@ -136,10 +163,6 @@ def _buckets(wanted: Provision) -> None:
 def _secret(wanted: Provision, name: str) -> str | None:
     path = Path(wanted.credentials, name)
     return path.read_text().strip() if path.exists() else None
-
-
-async def _quiet(_: Exception) -> None:
-    """nats-py would print a traceback; the last error is raised anyway."""
 
 
 def main(arguments: list[str]) -> int:
@@ -154,13 +177,35 @@ def main(arguments: list[str]) -> int:
         return http.EXIT_SETTINGS
     try:
         asyncio.run(provision(wanted))
-    except (nats.errors.Error, OSError) as error:
-        sys.stderr.write(f"bootstrap: broker {wanted.broker}: {error or type(error).__name__}\n")
+    except (MinioException, urllib3.exceptions.HTTPError) as error:
+        sys.stderr.write(f"bootstrap: store {wanted.store}: {_of_store(error)}\n")
         return http.EXIT_FAULT
-    except (S3Error, urllib3.exceptions.HTTPError) as error:
-        sys.stderr.write(f"bootstrap: store {wanted.store}: {error}\n")
+    except (nats.errors.Error, OSError) as error:
+        sys.stderr.write(f"bootstrap: broker {wanted.broker}: {_of_broker(error)}\n")
         return http.EXIT_FAULT
     return 0
+
+
+def _of_store(error: Exception) -> str:
+    match error:
+        case S3Error():
+            return f"{error.message or 'refused'} ({error.code})"
+        case urllib3.exceptions.MaxRetryError(reason=Exception(args=(*_, reason))):
+            return str(reason)
+        case MinioException():
+            return f"what answers there is no S3 store: {error}"
+    return str(error)
+
+
+def _of_broker(error: Exception) -> str:
+    match error:
+        case TimeoutError() | nats.errors.TimeoutError():
+            return "no answer"
+        case ConnectionResetError():
+            return f"{error.strerror}: no NATS broker, or it refuses this user and password"
+        case OSError(errno=int(number)) if number > 0:
+            return os.strerror(number)
+    return str(error) or type(error).__name__
 
 
 if __name__ == "__main__":

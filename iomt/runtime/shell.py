@@ -79,6 +79,10 @@ class Shell:
             self.state.ready, self.state.word, self.state.detail = False, "failed", str(fault)
             self.log.error("%s", fault)
             code = http.EXIT_PERMANENT
+        except Exception:
+            self.state.ready, self.state.word = False, "failed"
+            self.log.exception("the device failed")
+            code = http.EXIT_FAULT
         await self._drain()
         return code
 

@@ -17,9 +17,7 @@ from typing import Any
 from minio import Minio
 
 from iomt.contract import ledger
-from iomt.contract.settings import STORE_ACCESS_KEY, STORE_SECRET_KEY
-from iomt.local.folder import DataFolder
-from iomt.local.services import start_store
+from iomt.local.kept import kept_store
 
 ROOT = Path(__file__).parents[2]
 MODELS = ROOT / "devices" / "models"
@@ -169,32 +167,10 @@ def with_store(data: Path, look: Callable[[Minio], Any]) -> Any:
     """Open the kept store of a finished run and look into it."""
 
     async def opened() -> Any:
-        folder = DataFolder(data)
-        store = await start_store(folder, lambda name, text: None)
-        try:
-            client = Minio(
-                store.url.removeprefix("http://"),
-                access_key=folder.secret(STORE_ACCESS_KEY),
-                secret_key=folder.secret(STORE_SECRET_KEY),
-                secure=False,
-            )
+        async with kept_store(data) as (client, _):
             return await asyncio.to_thread(look, client)
-        finally:
-            await store.process.stop(5)
-            folder.close()
 
     return asyncio.run(opened())
-
-
-def bodies(client: Minio, bucket: str, prefix: str = "") -> Iterator[tuple[str, bytes]]:
-    """Key and bytes of every object."""
-    for item in client.list_objects(bucket, prefix=prefix, recursive=True):
-        answer = client.get_object(bucket, str(item.object_name))
-        try:
-            yield str(item.object_name), answer.read()
-        finally:
-            answer.close()
-            answer.release_conn()
 
 
 def graph_file(folder: Path, nodes: dict[str, object], links: list[object], name: str = "test") -> Path:

@@ -8,7 +8,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 import pytest
@@ -169,23 +169,21 @@ def test_a_reader_that_never_reads_does_not_slow_the_lake(tmp_path: Path, clip: 
     rates = []
     for stalled in (False, True):
         data = tmp_path / f"data-{stalled}"
-        with running(graph, "--data", str(data)) as run:
+        with running(graph, "--data", str(data)) as run, ExitStack() as pages:
             places = run.started()
             began, at_start = time.monotonic(), published(data, "gate", "yard")
             if stalled:
                 wall = places["wall"].removeprefix("http://")
-                sockets = [
-                    connect(f"ws://{wall}/live", origin=f"http://{wall}", max_queue=1) for _ in range(4)
-                ]
+                for _ in range(4):
+                    page = connect(f"ws://{wall}/live", origin=f"http://{wall}", max_queue=1)
+                    pages.callback(pages.enter_context(page).socket.close)
             time.sleep(15)
             delivered = sum(
                 counts(data, "lake")[metrics.key(metrics.DELIVERED, link=f"{name}.frames->lake.media")]
                 for name in ("gate", "yard")
             )
             rates.append((delivered - at_start) / (time.monotonic() - began))
-            if stalled:
-                for each in sockets:
-                    each.socket.close()
+            pages.close()
             summary = run.end()
         assert run.process.returncode == 0, summary
         assert_books_are_exact(summary)

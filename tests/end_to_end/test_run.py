@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from iomt.contract import metrics
+from iomt.local.kept import bodies
 from tests.end_to_end.running import (
     ROOT,
     assert_books_are_exact,
-    bodies,
     camera,
     children,
     counts,

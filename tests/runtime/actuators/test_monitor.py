@@ -1,6 +1,5 @@
 import asyncio
 import json
-import shutil
 import socket
 import struct
 import threading
@@ -25,6 +24,9 @@ from iomt.runtime.actuators.monitor import Monitor
 from iomt.runtime.actuators.monitor.monitor import REPLACED
 from iomt.runtime.actuators.monitor.viewer import MOST_UNDRAWN
 from iomt.runtime.device import Message, Rejected
+from tests.browser import browser
+
+__all__ = ["browser"]
 
 Make = Callable[..., Any]
 FRAMES = Input("gate.frames->wall.frames", "frames", "gate", "latest", "nats")
@@ -107,27 +109,6 @@ def until(holds: Callable[[], Any], what: str, seconds: float = 15) -> Any:
         assert time.monotonic() < limit, f"never: {what}"
         time.sleep(0.02)
     return found
-
-
-@pytest.fixture
-def browser(tmp_path: Path) -> Iterator[Any]:
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not chromium or not driver:
-        pytest.skip("chromium and chromedriver are not installed")
-    from selenium import webdriver
-
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    flags = "headless no-sandbox disable-gpu disable-quic no-first-run disable-background-networking"
-    flags += (
-        f" disable-component-update disable-sync window-size=1200,760 user-data-dir={tmp_path / 'chromium'}"
-    )
-    for flag in flags.split():
-        options.add_argument(f"--{flag}")
-    options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-    window = webdriver.Chrome(options=options, service=webdriver.ChromeService(driver))
-    yield window
-    window.quit()
 
 
 PIXEL = """

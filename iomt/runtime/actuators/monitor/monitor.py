@@ -3,7 +3,7 @@
 What goes over ``/live``: text messages are JSON, ``hello`` (graph, title, sources, the server's
 time), ``result`` (a result as the analyzer published it) and, from the page, ``drawn`` (source).
 Binary messages are frames: length of a JSON header (4 bytes, big-endian), the header (source,
-frame, captured_ns, width, height), the JPEG as the camera gave it.
+frame, captured_ns, now_ms (the server's clock), width, height), the JPEG as the camera gave it.
 """
 
 import json
@@ -142,6 +142,7 @@ def _packet(about: Envelope, jpeg: bytes) -> bytes:
             "source": about.source,
             "frame": about.frame,
             "captured_ns": about.captured_ns,
+            "now_ms": time.time_ns() // 1_000_000,
             "width": about.width,
             "height": about.height,
         }
