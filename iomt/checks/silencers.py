@@ -23,6 +23,7 @@ UNUSABLE = frozenset(
         "bad-transport",
         "buffer-unit",
         "equal-links",
+        "long-name",
         "port-clash",
         "self-link",
     }

@@ -29,6 +29,7 @@ _CANNOT_SAY = {
     "byte-order-mark": "bytes",
     "cannot-silence": "comments",
     "equal-links": "two links",
+    "long-name": "a name made of two",
     "media-mismatch": "two nodes",
     "missing-file": "the file system",
     "missing-model": "the file system",
