@@ -23,8 +23,10 @@ UNUSABLE = frozenset(
         "bad-transport",
         "buffer-unit",
         "equal-links",
+        "long-name",
         "port-clash",
         "self-link",
+        "task-not-yet",
     }
 )
 """Rules whose errors leave something that cannot run or cannot be counted."""

@@ -42,7 +42,7 @@ def test_only_the_named_rules_are_silenced(tmp_path):
 def test_an_error_of_a_graph_that_could_run_is_silenced(tmp_path):
     people = 'alarm: {kind: MActuator, device: log, options: {when: source == "gaet"}}'
     links = ["gate -> lake", "{from: gate, to: people}", "people -> alarm"]
-    model = "people: {kind: MAnalyzer, model: a/b, task: object-detection}"
+    model = "people: {kind: MAnalyzer, model: a/b, revision: v1, task: object-detection}"
     assert _rules(tmp_path, [model, people], links) == ["unknown-source"]
     allowed = f"{people}  # iomt: allow unknown-source because the camera comes next week"
     assert _rules(tmp_path, [model, allowed], links) == []

@@ -54,7 +54,7 @@ def test_a_folder_of_devices_that_is_not_there_is_a_misuse(capsys):
     assert capsys.readouterr().err == "iomt schema: --devices: there is no folder none\n"
 
 
-def test_init_writes_a_graph_without_findings_beside_its_schema(capsys):
+def test_init_writes_a_graph_without_more_than_a_hint_beside_its_schema(capsys):
     assert main(["init"]) == OK
     assert capsys.readouterr().out == (
         "graph.yaml: written; look at it, then `iomt check graph.yaml`\n"
@@ -62,7 +62,7 @@ def test_init_writes_a_graph_without_findings_beside_its_schema(capsys):
     )
     checked = check("graph.yaml")
     assert checked.resolved
-    assert not checked.findings
+    assert {finding.rule for finding in checked.findings} == {"unpinned-model"}
     assert checked.source.lines[0] == "# yaml-language-server: $schema=iomt.schema.json"
     Draft202012Validator.check_schema(json.loads(Path("iomt.schema.json").read_text()))
 
