@@ -10,7 +10,7 @@ GATE = "gate: {kind: MSensor, device: usb-camera}"
 LAKE = "lake: {kind: MStorage, device: object-lake}"
 WALL = "wall: {kind: MActuator, device: monitor}"
 LOG = "log: {kind: MStorage, device: result-log}"
-PEOPLE = "people: {kind: MAnalyzer, model: hustvl/yolos-tiny, task: object-detection}"
+PEOPLE = "people: {kind: MAnalyzer, model: hustvl/yolos-tiny, revision: v1, task: object-detection}"
 
 
 def graph_text(nodes, links=()):

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,18 +10,25 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
+import yaml
+
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 REVISIONS = {"main", COMMIT}
+TOKEN = "hf_of_a_test"
 
 
 class Hub(ThreadingHTTPServer):
-    """``models`` maps an id to its folder; ``asked`` lists the requests in order."""
+    """``models`` maps an id to its folder; ``asked`` lists the requests in order.
+
+    Files of the models in ``gated`` are given to nobody without `TOKEN`.
+    """
 
     daemon_threads = True
 
-    def __init__(self, models: dict[str, Path]) -> None:
+    def __init__(self, models: dict[str, Path], gated: frozenset[str] = frozenset()) -> None:
         super().__init__(("127.0.0.1", 0), _Requests)
         self.models = models
+        self.gated = gated
         self.asked: list[str] = []
 
     @property
@@ -29,8 +37,8 @@ class Hub(ThreadingHTTPServer):
 
 
 @contextmanager
-def serve_hub(models: dict[str, Path]) -> Iterator[Hub]:
-    hub = Hub(models)
+def serve_hub(models: dict[str, Path], gated: frozenset[str] = frozenset()) -> Iterator[Hub]:
+    hub = Hub(models, gated)
     thread = threading.Thread(target=hub.serve_forever, kwargs={"poll_interval": 0.05})
     thread.start()
     try:
@@ -70,7 +78,8 @@ class _Requests(BaseHTTPRequestHandler):
         files = sorted(path for path in folder.iterdir() if path.is_file())
         document: object = {
             "id": model, "modelId": model, "sha": COMMIT, "private": False, "tags": [], "downloads": 0,
-            "likes": 0, "siblings": [{"rfilename": path.name} for path in files],
+            "likes": 0, "siblings": [{"rfilename": path.name, "size": path.stat().st_size} for path in files],
+            "gated": "manual" if model in self.server.gated else False, "cardData": _card(folder),
         }  # fmt: skip
         if rest[:1] == ["tree"]:
             document = [
@@ -87,6 +96,8 @@ class _Requests(BaseHTTPRequestHandler):
             return self._refuse("RevisionNotFound")
         if not (folder / name).is_file():
             return self._refuse("EntryNotFound")
+        if model in self.server.gated and self.headers["Authorization"] != f"Bearer {TOKEN}":
+            return self._refuse("GatedRepo", 403)
         body = (folder / name).read_bytes()
         tag = hashlib.sha256(body).hexdigest()
         return self._give(body, {"ETag": f'"{tag}"', "X-Repo-Commit": COMMIT})
@@ -100,8 +111,15 @@ class _Requests(BaseHTTPRequestHandler):
         if self.command == "GET":
             self.wfile.write(body)
 
-    def _refuse(self, code: str) -> None:
-        self.send_response(404)
+    def _refuse(self, code: str, status: int = 404) -> None:
+        self.send_response(status)
         self.send_header("X-Error-Code", code)
         self.send_header("Content-Length", "0")
         self.end_headers()
+
+
+def _card(folder: Path) -> dict[str, object]:
+    """The front matter of a model's README."""
+    card = folder / "README.md"
+    front = re.match(r"---\n(.*?)\n---", card.read_text("utf-8"), re.DOTALL) if card.is_file() else None
+    return yaml.safe_load(front[1]) if front else {}

@@ -26,6 +26,8 @@ RUN_HERE = (
     "iomt check graphs/sorting-line.yaml",
     "iomt graph graphs/sorting-line.yaml",
     "iomt compile graphs/sorting-line.yaml",
+    "iomt devices",
+    "iomt devices show object-detection",
 )
 RUN_ELSEWHERE = {
     "make demo": ("tests/test_readme.py", "def test_the_demo_ends_with_everything_stored_and_found("),

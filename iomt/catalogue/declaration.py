@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from iomt.contract.settings import Delivery
+from iomt.diagnostics.finding import Span
 from iomt.language.graph import Kind
 
 
@@ -23,11 +24,34 @@ class Port:
 
 
 @dataclass(frozen=True, slots=True)
+class Weights:
+    """A model's weights: how many bytes, and ``safetensors`` or ``pickle``. 0 and empty: not known."""
+
+    bytes: int = 0
+    format: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInput:
+    """What a model makes of its input: pixels, and samples per second. 0: not known, or it has none."""
+
+    width: int = 0
+    height: int = 0
+    sample_rate: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
-    """One declaration. ``runtime`` is ``module:Class`` of what runs; ``options`` a JSON Schema.
+    """One declaration. ``runtime`` is ``module:Class`` of what runs, empty where nothing does yet;
+    ``options`` a JSON Schema.
 
     ``paths`` are the options that name files beside the graph; ``listens`` the option with a TCP
     port that the user opens; ``needs`` what must be there beyond the broker: ``store``.
+
+    For an analyzer that is declared with its model: ``model`` as written (a folder is relative to
+    the declaration, whose file ``model_span`` names), ``revision`` a commit, tag or branch,
+    ``licence`` an identifier such as ``apache-2.0``; ``custom_code`` tells that it comes with a
+    program of its own.
     """
 
     name: str
@@ -43,3 +67,9 @@ class Device:
     model: str = ""
     task: str = ""
     labels: tuple[str, ...] = ()
+    revision: str = ""
+    licence: str = ""
+    input: ModelInput = ModelInput()
+    weights: Weights = Weights()
+    custom_code: bool = False
+    model_span: Span | None = None

@@ -24,6 +24,23 @@ OUTPUT = Shape(
     ),
 )
 
+MODEL_INPUT = Shape(
+    "what a model takes",
+    (
+        Key("width", "number", "Pixels."),
+        Key("height", "number", "Pixels."),
+        Key("sample_rate", "number", "Samples per second."),
+    ),
+)
+
+WEIGHTS = Shape(
+    "a model's weights",
+    (
+        Key("bytes", "number", "Their size."),
+        Key("format", "choice", "How they are kept.", choices=("safetensors", "pickle")),
+    ),
+)
+
 SPEC = Shape(
     "spec",
     (
@@ -31,8 +48,7 @@ SPEC = Shape(
         Key(
             "runtime",
             "text",
-            "The Python class that runs, module:Class.",
-            required=True,
+            "The Python class that runs, module:Class; what suits the task without it.",
             examples=("mine.cameras:Mine",),
         ),
         Key("accepts", "named", "Input ports by name.", shape=INPUT),
@@ -41,9 +57,14 @@ SPEC = Shape(
         Key("paths", "list", "The options that name files beside the graph."),
         Key("listens", "text", "The option with a TCP port that the user opens."),
         Key("needs", "list", "What it needs beyond the broker.", choices=("store",)),
-        Key("model", "text", "For an analyzer: a Hugging Face id."),
+        Key("model", "text", "For an analyzer: a Hugging Face id, or a folder relative to this file."),
+        Key("revision", "text", "Which version of the model: a commit, tag or branch."),
         Key("task", "text", "For an analyzer: what its model does."),
         Key("labels", "list", "The labels that its model knows."),
+        Key("licence", "text", "The model's licence.", examples=("apache-2.0",)),
+        Key("input", "map", "What the model makes of its input.", shape=MODEL_INPUT),
+        Key("weights", "map", "Size and kind of the model's weights.", shape=WEIGHTS),
+        Key("custom_code", "flag", "Whether the model comes with a program of its own."),
         Key("profile", "free", "Measured seconds and memory.", later=True),
     ),
 )

@@ -5,6 +5,8 @@ from typing import cast
 
 from iomt.catalogue.declaration import Device, Port
 from iomt.catalogue.declaration_keys import DECLARATION, INPUT, OUTPUT, SPEC
+from iomt.catalogue.declared_model import read_model_facts
+from iomt.catalogue.tasks import TASKS
 from iomt.contract.settings import Delivery
 from iomt.diagnostics.finding import Finding
 from iomt.language.document import Mapping, Scalar, Value, plain_value
@@ -51,12 +53,10 @@ class _DeviceReader:
             return None
         spec = self.fields.take(top["spec"], SPEC, "spec", top["spec"])
         texts = {
-            name: self._text(spec, SPEC.by_name[name]) for name in ("summary", "runtime", "listens", "model")
+            name: self._text(spec, SPEC.by_name[name])
+            for name in ("summary", "runtime", "listens", "model", "revision", "licence")
         }
-        if ":" not in texts["runtime"] and "runtime" in spec:
-            self.fields.note(
-                BAD, "runtime must be module:Class", spec["runtime"], "such as mine.cameras:Mine"
-            )
+        self._check_runtime(spec, texts["runtime"], top["spec"])
         return Device(
             name=self._expected_name,
             kind=cast(Kind, kind),
@@ -71,7 +71,22 @@ class _DeviceReader:
             model=texts["model"],
             task=self._task(spec),
             labels=self._texts(spec, SPEC.by_name["labels"]),
+            revision=texts["revision"],
+            licence=texts["licence"],
+            model_span=self.fields.span(spec["model"]) if "model" in spec else None,
+            **read_model_facts(self.fields, spec),
         )
+
+    def _check_runtime(self, spec: dict[str, Value], runtime: str, at: Value) -> None:
+        if "runtime" not in spec and self._task(spec) not in TASKS:
+            help_text = "add runtime: mine.cameras:Mine, or for an analyzer a task that iomt knows"
+            self.fields.note("missing-key", "spec has no runtime", at, help_text)
+        elif "runtime" not in spec and "options" in spec:
+            message = "options are those of a program, and spec has no runtime"
+            self.fields.note(BAD, message, spec["options"], "remove them: the task's own device has options")
+        elif ":" not in runtime and "runtime" in spec:
+            message = "runtime must be module:Class"
+            self.fields.note(BAD, message, spec["runtime"], "such as mine.cameras:Mine")
 
     def _check_name(self, top: dict[str, Value]) -> None:
         if "metadata" not in top:

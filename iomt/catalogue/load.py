@@ -6,6 +6,7 @@ from pathlib import Path
 
 from iomt.catalogue.declaration import Device
 from iomt.catalogue.declared import BAD, read_device
+from iomt.catalogue.task_device import completed
 from iomt.diagnostics.finding import Finding
 from iomt.language.source import SourceText
 
@@ -47,6 +48,7 @@ class Catalogue:
         self.sources[str(path)] = source
         if device and not findings and path.parent != builtin_folder():
             findings = _schema_findings(device, source)
+            device = completed(device, builtin_folder())
         return (None if findings else device), findings
 
 

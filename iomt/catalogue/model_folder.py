@@ -1,20 +1,17 @@
-"""What a local Hugging Face model folder says of itself: its task and its labels."""
+"""What a local Hugging Face model folder says of itself: its task, its labels and its licence."""
 
 import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from iomt.catalogue.licence import CARD, licence_in_card
+from iomt.catalogue.tasks import TASKS, known, task_of
 from iomt.diagnostics.finding import Finding, Span
-from iomt.language.suggest import one_of
 
 CONFIG = "config.json"
-TASKS = {
-    "ForObjectDetection": "object-detection",
-    "ForImageClassification": "image-classification",
-    "ForAudioClassification": "audio-classification",
-}
-"""The end of an architecture's class name and the task that it stands for."""
+_CARD_BYTES = 64 << 10
+"""The front matter of a card is shorter; what follows it is for people."""
 _WHAT_A_MODEL_IS = (
     "a model is the folder with its config.json, relative to the graph file, "
     "or a Hugging Face id such as hustvl/yolos-tiny"
@@ -23,11 +20,15 @@ _WHAT_A_MODEL_IS = (
 
 @dataclass(frozen=True, slots=True)
 class ModelFolder:
-    """A model on disk. ``path`` is absolute; ``labels`` in the order of their numbers."""
+    """A model on disk. ``path`` is absolute; ``labels`` in the order of their numbers.
+
+    ``licence`` is the identifier in its card: empty where that names none, None where there is no card.
+    """
 
     path: str
     task: str
     labels: tuple[str, ...]
+    licence: str | None = None
 
 
 def is_local(model: str, directory: str) -> bool:
@@ -70,24 +71,23 @@ def read_model_folder(model: str, directory: str, span: Span) -> ModelFolder | F
         )
     task = task_of([str(each) for each in architectures])
     if not task:
-        message = f"{architectures[0]} of {model} does a task that iomt does not support"
-        return Finding("unsupported-task", message, span, supported())
-    return ModelFolder(str(path), task, _labels(data))
+        message = f"{architectures[0]} of {model} does a task that iomt does not know"
+        return Finding("unsupported-task", message, span, known())
+    return ModelFolder(str(path), task, labels_of(data, task), _licence(path))
 
 
-def task_of(architectures: list[str]) -> str:
-    """The task, empty where none is supported."""
-    return next((task for each in architectures for end, task in TASKS.items() if each.endswith(end)), "")
-
-
-def supported() -> str:
-    """The help of a finding about a task."""
-    return f"supported are {one_of(TASKS.values(), 'and')}"
-
-
-def _labels(data: dict[str, Any]) -> tuple[str, ...]:
-    by_number = data.get("id2label")
-    if not isinstance(by_number, dict):
+def labels_of(config: dict[str, Any], task: str) -> tuple[str, ...]:
+    """The labels of a model's results, in the order of their numbers; none where it gives no labels."""
+    by_number = config.get("id2label")
+    if not isinstance(by_number, dict) or not TASKS[task].labelled:
         return ()
     numbered = [(int(key) if str(key).isdecimal() else 0, str(label)) for key, label in by_number.items()]
     return tuple(label for _, label in sorted(numbered, key=lambda each: each[0]))
+
+
+def _licence(path: Path) -> str | None:
+    try:
+        with (path / CARD).open("rb") as card:
+            return licence_in_card(card.read(_CARD_BYTES).decode("utf-8", "replace"))
+    except OSError:
+        return None

@@ -1,14 +1,17 @@
 """Graph and catalogue to `Resolved`: nodes to devices, then links to ports."""
 
 import copy
+from pathlib import Path
 from typing import Any
 
 from iomt.catalogue.declaration import Device
 from iomt.catalogue.load import Catalogue
-from iomt.catalogue.model_folder import TASKS, ModelFolder, is_local, read_model_folder, supported
+from iomt.catalogue.model_folder import ModelFolder, is_local, read_model_folder
 from iomt.catalogue.resolve_links import resolve_links
 from iomt.catalogue.resolved import Resolved, ResolvedNode
-from iomt.diagnostics.finding import Finding, Related
+from iomt.catalogue.task_device import without_program
+from iomt.catalogue.tasks import TASKS, known
+from iomt.diagnostics.finding import Finding, Related, Span
 from iomt.language.graph import Graph, Node
 from iomt.language.suggest import cure, nearest, one_of
 
@@ -27,7 +30,7 @@ def resolve(graph: Graph, catalogue: Catalogue) -> tuple[Resolved, list[Finding]
 class _NodeResolver:
     def __init__(self, graph: Graph, catalogue: Catalogue) -> None:
         self._graph, self._catalogue = graph, catalogue
-        self._folders: dict[str, ModelFolder | Finding] = {}
+        self._folders: dict[tuple[str, str], ModelFolder | Finding] = {}
         self.findings: list[Finding] = []
 
     def resolve(self, node: Node) -> ResolvedNode | None:
@@ -38,7 +41,7 @@ class _NodeResolver:
         device = self._catalogue.device(name)
         if device is None:
             if name not in self._catalogue.names:  # else its own file has the findings
-                names = [each for each in self._catalogue.names if each not in (*TASKS.values(), ANY_MODEL)]
+                names = [each for each in self._catalogue.names if each not in (*TASKS, ANY_MODEL)]
                 help_text = cure(name, names, f"there are {one_of(names, 'and')}")
                 self._note("unknown-device", f"there is no device called {name}", span, help_text)
             return None
@@ -54,42 +57,75 @@ class _NodeResolver:
             help_text = "write model: instead of device:, with a Hugging Face id or a folder"
             self._note("device-or-model", message, span, help_text)
             return None
+        if device.kind == "MAnalyzer":
+            return self._by_declared_model(node, device)
+        return ResolvedNode(node, device, with_defaults(device, node.options))
+
+    def _by_declared_model(self, node: Node, device: Device) -> ResolvedNode | None:
+        """A model that a declaration names: its folder, if it is one, is beside the declaration."""
+        span = device.model_span or node.span
+        model, task, labels = device.model, device.task, device.labels
+        if task and task not in TASKS:
+            self._unknown_task(task, span)
+            return None
+        licence = device.licence
+        if is_local(model, directory := str(Path(span.file).parent)):
+            folder = self._folder(model, directory, span, task)
+            if folder is None:
+                return None
+            model, task, labels = folder.path, folder.task, labels or folder.labels
+            licence = licence or folder.licence or ""
         options = with_defaults(device, node.options)
-        return ResolvedNode(node, device, options, device.model, device.task, device.labels)
+        return ResolvedNode(node, device, options, model, task, labels, device.revision, licence)
 
     def _by_model(self, node: Node, model: str) -> ResolvedNode | None:
-        span, directory = node.model_span or node.span, self._graph.directory
+        span = node.model_span or node.span
         labels: tuple[str, ...] = ()
+        licence: str | None = None
         task, path = node.task or "", model
-        if task and task not in TASKS.values():
-            near = nearest(task, TASKS.values())
-            self._note(
-                "unsupported-task",
-                f"iomt does not support the task {task}",
-                span,
-                f"did you mean {near}?" if near else supported(),
-            )
+        if task and task not in TASKS:
+            self._unknown_task(task, span)
             return None
-        if is_local(model, directory):
-            if model not in self._folders:
-                self._folders[model] = read_model_folder(model, directory, span)
-            folder = self._folders[model]
-            if isinstance(folder, Finding):
-                self._note(folder.rule, folder.message, span, folder.help)
+        if is_local(model, self._graph.directory):
+            folder = self._folder(model, self._graph.directory, span, task)
+            if folder is None:
                 return None
-            if task and task != folder.task:
-                message = f"{model} does {folder.task}, not {task}"
-                self._note("unsupported-task", message, span, "remove `task`: the model's folder tells")
-                return None
-            task, labels, path = folder.task, folder.labels, folder.path
-        device = self._catalogue.device(task or ANY_MODEL)
+            task, labels, path, licence = folder.task, folder.labels, folder.path, folder.licence
+        device = self._task_device(task)
         if device is None:
             message = f"the catalogue has no device called {task or ANY_MODEL}"
             self._note(
                 "unknown-device", message, span, "a declaration of that name beside the graph is broken"
             )
             return None
-        return ResolvedNode(node, device, with_defaults(device, node.options), path, task, labels)
+        options = with_defaults(device, node.options)
+        return ResolvedNode(node, device, options, path, task, labels, node.revision or "", licence)
+
+    def _task_device(self, task: str) -> Device | None:
+        name = task or ANY_MODEL
+        if task and name not in self._catalogue.names:
+            return without_program(task)
+        return self._catalogue.device(name)
+
+    def _folder(self, model: str, directory: str, span: Span, task: str) -> ModelFolder | None:
+        """The model of a folder, None where it cannot be used or does not do the task that was asked."""
+        key = (model, directory)
+        if key not in self._folders:
+            self._folders[key] = read_model_folder(model, directory, span)
+        folder = self._folders[key]
+        if isinstance(folder, Finding):
+            self._note(folder.rule, folder.message, span, folder.help)
+            return None
+        if task and task != folder.task:
+            message = f"{model} does {folder.task}, not {task}"
+            self._note("unsupported-task", message, span, "remove `task`: the model's folder tells")
+            return None
+        return folder
+
+    def _unknown_task(self, task: str, span: Span) -> None:
+        near = nearest(task, TASKS)
+        help_text = f"did you mean {near}?" if near else known()
+        self._note("unsupported-task", f"iomt does not know the task {task}", span, help_text)
 
     def _note(self, rule: str, message: str, span: Any, help_text: str) -> None:
         self.findings.append(Finding(rule, message, span, help_text))

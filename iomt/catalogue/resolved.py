@@ -14,7 +14,8 @@ class ResolvedNode:
 
     ``model_path`` is an absolute folder or a Hugging Face id, empty where there is no model;
     ``task`` is empty where only the model's config, not here yet, can tell; ``labels`` are those of
-    a model that is here.
+    a model that is here or declared. ``revision`` is empty where none was named; ``licence`` is None
+    where nothing is known of it, and empty where the model's card or declaration names none.
     """
 
     node: Node
@@ -23,6 +24,8 @@ class ResolvedNode:
     model_path: str = ""
     task: str = ""
     labels: tuple[str, ...] = ()
+    revision: str = ""
+    licence: str | None = None
 
     @property
     def name(self) -> str:

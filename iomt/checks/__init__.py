@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from iomt.catalogue.load import load_catalogue
 from iomt.catalogue.resolve import resolve
@@ -15,15 +16,21 @@ from iomt.checks.buffer_unit import buffer_unit
 from iomt.checks.equal_links import equal_links
 from iomt.checks.long_name import long_name
 from iomt.checks.missing_file import missing_file
+from iomt.checks.model_licence import model_licence
 from iomt.checks.port_clash import port_clash
 from iomt.checks.self_link import self_link
+from iomt.checks.task_not_yet import task_not_yet
 from iomt.checks.unknown_label import unknown_label
 from iomt.checks.unknown_source import unknown_source
+from iomt.checks.unpinned_model import unpinned_model
 from iomt.checks.unused_node import unused_node
 from iomt.diagnostics.finding import Finding
 from iomt.diagnostics.order import has_errors, ordered
 from iomt.language import read
 from iomt.language.source import SourceText
+
+if TYPE_CHECKING:
+    from iomt.checks.silencers import Silencers
 
 Rule = Callable[[Resolved, SourceText], Iterable[Finding]]
 """Takes a graph whose names are resolved and the text it was read from."""
@@ -42,6 +49,9 @@ RULES: tuple[Rule, ...] = (
     long_name,
     unused_node,
     missing_file,
+    task_not_yet,
+    model_licence,
+    unpinned_model,
 )
 
 
@@ -53,11 +63,16 @@ class Checked:
     findings: list[Finding]
     source: SourceText
     others: dict[str, SourceText] = field(default_factory=dict)
+    silencers: "Silencers | None" = None
 
     def lines(self, file: str) -> Sequence[str]:
         """The lines of a file that findings name, for printing them."""
         source = self.source if file == self.source.path else self.others.get(file)
         return source.lines if source and source.text else ()
+
+    def unsilenced(self, findings: Iterable[Finding]) -> list[Finding]:
+        """Those findings of a later phase that the graph's comments do not silence."""
+        return self.silencers.keep_early(findings) if self.silencers else list(findings)
 
 
 def check(path: str) -> Checked:
@@ -67,6 +82,17 @@ def check(path: str) -> Checked:
         return Checked(None, ordered(findings), source)
     catalogue, declared = load_catalogue([Path(graph.directory) / "devices"])
     resolved, unresolved = resolve(graph, catalogue)
+    early = [*findings, *declared, *unresolved]
     ruled = [finding for rule in RULES for finding in rule(resolved, source)]
-    every = ordered([*findings, *declared, *unresolved, *ruled])
-    return Checked(None if has_errors(every) else resolved, every, source, catalogue.sources)
+    silencers = _silencers(source)
+    told = silencers.apply(early, ruled) if silencers else [*early, *ruled]
+    every = ordered(told)
+    return Checked(None if has_errors(every) else resolved, every, source, catalogue.sources, silencers)
+
+
+def _silencers(source: SourceText) -> "Silencers | None":
+    if "iomt:" not in source.text:  # most graphs have none: they do not even cost an import
+        return None
+    from iomt.checks.silencers import read_silencers
+
+    return read_silencers(source)

@@ -21,10 +21,15 @@ INTERRUPTED, BROKEN_PIPE = 130, 141
 """As a shell reports SIGINT and SIGPIPE."""
 
 VERBS = {
+    "init": "write a graph to begin with, and the schema that editors complete it by",
     "check": "say what is wrong with a graph, all of it at once",
+    "explain": "show the page of a rule, or list all rules",
+    "schema": "print the JSON Schema of a graph, for editors",
+    "fmt": "rewrite a graph in its normal form, comments and all",
     "graph": "draw a graph as a Mermaid diagram",
     "run": "run a graph on this machine, broker and object store included",
     "compile": "render a graph as Kubernetes objects",
+    "devices": "list and show devices, and declare a model as one",
 }
 _USAGE = "usage: iomt [--help] [--version] VERB ..."
 

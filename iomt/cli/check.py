@@ -5,7 +5,7 @@ import sys
 
 from iomt.checks import check
 from iomt.cli import FOUND_ERRORS, OK
-from iomt.cli.printing import print_findings, print_json
+from iomt.cli.printing import print_findings, print_for_programs
 from iomt.diagnostics.order import has_errors
 
 
@@ -13,16 +13,19 @@ def add(parser: argparse.ArgumentParser) -> None:
     """The graphs and the format."""
     parser.add_argument("graphs", nargs="+", metavar="GRAPH", help="a graph file")
     parser.add_argument(
-        "--format", choices=("text", "json"), default="text", help="for people or for programs"
+        "--format",
+        choices=("text", "json", "sarif", "github"),
+        default="text",
+        help="text for people, json or sarif (2.1.0) for programs, github for the log of an Action",
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 where there is an error; warnings alone are no reason to stop."""
     every = [check(path) for path in arguments.graphs]
-    if arguments.format == "json":
-        print_json(every, sys.stdout)
-    else:
+    if arguments.format == "text":
         for checked in every:
             print_findings(checked, stream=sys.stdout)
+    else:
+        print_for_programs(every, arguments.format, sys.stdout)
     return FOUND_ERRORS if any(has_errors(checked.findings) for checked in every) else OK

@@ -32,7 +32,8 @@ def run(arguments: argparse.Namespace) -> int:
     from iomt.targets.kubernetes.text import mark, one_text, texts
 
     rendered = render(make(checked.resolved), checked.resolved)
-    if print_findings(checked, [*checked.findings, *rendered.findings], quiet=True):
+    findings = [*checked.findings, *checked.unsilenced(rendered.findings)]
+    if print_findings(checked, findings, quiet=True):
         return FOUND_ERRORS
     if arguments.output in (None, "-"):
         sys.stdout.flush()

@@ -3,12 +3,16 @@
 import os
 import sys
 from collections.abc import Iterable
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
+from iomt.catalogue.load import Catalogue
 from iomt.checks import Checked
-from iomt.diagnostics import as_json, text
+from iomt.diagnostics import text
 from iomt.diagnostics.finding import Finding
-from iomt.diagnostics.order import has_errors, summary
+from iomt.diagnostics.order import has_errors, ordered, summary
+
+if TYPE_CHECKING:
+    from iomt.diagnostics.as_sarif import RuleText
 
 
 def print_findings(
@@ -36,9 +40,41 @@ def print_findings(
     return has_errors(every)
 
 
-def print_json(every: Iterable[Checked], stream: TextIO) -> None:
-    """Print the findings of several graphs as one JSON document."""
-    stream.write(as_json.render(finding for checked in every for finding in checked.findings))
+def print_declared(findings: Iterable[Finding], catalogue: Catalogue) -> bool:
+    """Print what is wrong with the user's declarations, on standard error; whether one is an error."""
+    every = ordered(findings)
+    sources = catalogue.sources
+    shown = text.render(
+        every, lambda file: sources[file].lines if file in sources else (), colour=_has_colour(sys.stderr)
+    )
+    sys.stderr.write(shown)
+    return has_errors(every)
+
+
+def print_for_programs(every: Iterable[Checked], form: str, stream: TextIO) -> None:
+    """Print the findings of several graphs as one text: ``json``, ``sarif`` or ``github``."""
+    findings = [finding for checked in every for finding in checked.findings]
+    if form == "sarif":
+        from iomt import __version__
+        from iomt.diagnostics import as_sarif
+
+        stream.write(as_sarif.render(findings, _rule_text, __version__))
+    elif form == "github":
+        from iomt.diagnostics import as_github
+
+        stream.write(as_github.render(findings))
+    else:
+        from iomt.diagnostics import as_json
+
+        stream.write(as_json.render(findings))
+
+
+def _rule_text(rule: str) -> "RuleText | None":
+    from iomt.checks.pages import rule_page
+    from iomt.diagnostics.as_sarif import RuleText
+
+    page = rule_page(rule)
+    return RuleText(page.summary, page.text) if page else None
 
 
 def _has_colour(stream: TextIO) -> bool:

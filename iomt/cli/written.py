@@ -1,6 +1,7 @@
 """Files that a verb writes: replaced whole or not at all, and nobody else's is touched."""
 
 import os
+import stat
 from pathlib import Path
 
 _SUFFIXES = (".yaml", ".yml")
@@ -25,7 +26,7 @@ def write_file(path: Path, text: str, mark: str) -> None:
     if path.is_file() and path.stat().st_size and not _is_ours(path, mark):
         raise Foreign(f"{path} was not written by `iomt compile` for this graph: name another file")
     path.parent.mkdir(parents=True, exist_ok=True)
-    _replace(path, text)
+    replace_file(path, text)
 
 
 def write_folder(folder: Path, texts: dict[str, str], mark: str) -> None:
@@ -43,7 +44,7 @@ def write_folder(folder: Path, texts: dict[str, str], mark: str) -> None:
             f"{folder} holds what `iomt compile` did not write for this graph ({some}): name an empty folder"
         )
     for name, text in texts.items():
-        _replace(folder / name, text)
+        replace_file(folder / name, text)
     for each in there:
         if each.name not in texts:
             each.unlink()
@@ -56,7 +57,11 @@ def _is_ours(path: Path, mark: str) -> bool:
         return file.read(len(mark.encode())) == mark.encode()
 
 
-def _replace(path: Path, text: str) -> None:
+def replace_file(path: Path, text: str) -> None:
+    """Replace a file at once, or write a new one; who may read and write it stays as it was.
+
+    Raises OSError.
+    """
     data = text.encode()
     if path.is_file() and path.read_bytes() == data:
         return  # whoever watches the folder is not woken for nothing
@@ -64,6 +69,8 @@ def _replace(path: Path, text: str) -> None:
     half = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         half.write_bytes(data)
+        if path.is_file():
+            half.chmod(stat.S_IMODE(path.stat().st_mode))
         half.replace(path)
     finally:
         half.unlink(missing_ok=True)

@@ -4,9 +4,16 @@ JPEG = "image/jpeg"
 PCM = "audio/pcm"
 DETECTIONS = "application/vnd.iomt.detections+json"
 LABELS = "application/vnd.iomt.labels+json"
+SEGMENTS = "application/vnd.iomt.segments+json"
+DEPTH = "application/vnd.iomt.depth+json"
+POSES = "application/vnd.iomt.poses+json"
+TEXT = "application/vnd.iomt.text+json"
+EMBEDDING = "application/vnd.iomt.embedding+json"
 ANY = "*/*"
 
-_EXTENSIONS = {JPEG: "jpg", PCM: "pcm", DETECTIONS: "json", LABELS: "json"}
+_EXTENSIONS = {JPEG: "jpg", PCM: "pcm"} | dict.fromkeys(
+    (DETECTIONS, LABELS, SEGMENTS, DEPTH, POSES, TEXT, EMBEDDING), "json"
+)
 
 
 def essence(media_type: str) -> str:

@@ -22,6 +22,11 @@ _DURATION = re.compile(rf"{_NUMBER}\s*(us|ms|s|min|m|h|d|w)")
 _RATE = re.compile(rf"{_NUMBER}\s*/\s*(s|min|m|h|d)")
 _SIZE = re.compile(rf"{_NUMBER}\s*([kMGT]|[KMGT]i)?B?")
 
+DURATION_PATTERN = rf"^\s*({_DURATION.pattern})+\s*$"
+RATE_PATTERN = rf"^\s*{_RATE.pattern}\s*$"
+SIZE_PATTERN = rf"^\s*{_SIZE.pattern}\s*$"
+"""The same for a JSON Schema, which cannot say that an amount is above 0."""
+
 
 class BadQuantity(ValueError):
     """A text that is no quantity; the message says what is expected."""

@@ -27,6 +27,11 @@ _HOW = {
 }
 
 
+def fits_as_name(text: str) -> bool:
+    """Whether a text is a DNS-1123 label that leaves room for what is derived from it."""
+    return len(text) <= LONGEST_NAME and _LABEL.fullmatch(text) is not None
+
+
 class Fields:
     """Reads the values of one document and notes findings."""
 
@@ -105,7 +110,7 @@ class Fields:
     def name(self, value: Scalar, what: str) -> str:
         """A DNS-1123 label; the text as it is even where it is none."""
         text = value.text
-        if len(text) <= LONGEST_NAME and _LABEL.fullmatch(text):
+        if fits_as_name(text):
             return text
         better = _NOT_IN_LABEL.sub("-", text.lower())[:LONGEST_NAME].strip("-")
         message = f"{text} cannot be the name of {what}"

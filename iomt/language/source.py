@@ -10,7 +10,7 @@ from iomt.diagnostics.finding import Finding, Severity, Span
 LARGEST = 64 * 2**20
 """Bytes; a graph of 100,000 nodes is a tenth of it."""
 
-_LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What YAML counts as the end of a line."""
 _BOMS_OF_OTHERS = (b"\xff\xfe", b"\xfe\xff")
 
@@ -35,7 +35,7 @@ class SourceText:
 @lru_cache(maxsize=8)
 def _split(text: str) -> tuple[str, ...]:
     """Each finding asks for the lines of its file again."""
-    return tuple(_LINE_BREAK.split(text))
+    return tuple(LINE_BREAK.split(text))
 
 
 def read_source(path: str) -> tuple[SourceText, list[Finding]]:
@@ -87,7 +87,7 @@ def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError) -> Finding:
         message, place = f"{path} is UTF-16, not UTF-8", Span(path, 1, 1, 1, 2)
     else:
         before = data[: error.start].decode()
-        lines = _LINE_BREAK.split(before)
+        lines = LINE_BREAK.split(before)
         line, column = len(lines), len(lines[-1]) + 1
         message = f"{path} is not UTF-8: byte 0x{data[error.start]:02x} makes no character"
         place = Span(path, line, column, line, column + 1)

@@ -102,7 +102,7 @@ def _device(
         listens=listens if isinstance(listens, int) else 0,
         files=files,
         model=resolved.model_path or "",
-        revision=node.revision or "",
+        revision=resolved.revision,
         task=resolved.task or "",
     )
 

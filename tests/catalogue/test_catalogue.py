@@ -124,11 +124,14 @@ def test_a_config_that_cannot_be_read(tmp_path, config):
     assert "error[not-a-model]" in _analyzer(tmp_path, "shapes")
 
 
-def test_a_model_of_a_task_that_is_not_supported_says_which_are(tmp_path):
-    _model(tmp_path / "words", architectures=["BertForSequenceClassification"])
+def test_a_model_of_a_task_that_is_not_known_says_which_are(tmp_path):
+    _model(tmp_path / "words", architectures=["BertForMaskedLM"])
     shown = _analyzer(tmp_path, "./words")
-    assert "BertForSequenceClassification of ./words does a task that iomt does not support" in shown
-    assert "help: supported are object-detection, image-classification and audio-classification" in shown
+    assert "BertForMaskedLM of ./words does a task that iomt does not know" in shown
+    assert (
+        "help: this version runs object-detection, image-classification and audio-classification, "
+        "and knows image-segmentation" in shown
+    )
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from iomt.checks import check
-from iomt.diagnostics import as_json
+from iomt.diagnostics import as_github, as_json, as_sarif
 from iomt.diagnostics.text import render
 
 _GRAPHS = sorted((Path(__file__).parents[2] / "graphs").glob("*.yaml"))
@@ -35,6 +35,8 @@ _YAML_BITS = st.sampled_from(
         ">",
         "\t",
         "#",
+        "# iomt:",
+        " # iomt: allow missing-file, unused-node because so\n",
         "---",
         "->",
         "nodes",
@@ -58,6 +60,8 @@ def _survives(path: Path, data: bytes) -> None:
     assert checked.findings or checked.resolved
     render(checked.findings, checked.lines, colour=True)
     as_json.render(checked.findings)
+    as_sarif.render(checked.findings, lambda rule: None, "1")
+    as_github.render(checked.findings)
     for finding in checked.findings:
         span = finding.span
         lines = checked.lines(span.file)
@@ -118,4 +122,4 @@ def test_a_misspelt_node_in_a_link_is_found_at_its_very_place(tmp_path, text, pi
 def test_the_example_graphs_have_no_errors_wherever_their_media_is(path):
     checked = check(str(path))
     assert checked.resolved
-    assert {each.rule for each in checked.findings} <= {"missing-file"}
+    assert {each.rule for each in checked.findings} <= {"missing-file", "unpinned-model"}
