@@ -1,6 +1,6 @@
 """The live table of a run on a terminal."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from rich.console import Console, Group, JustifyMethod
 from rich.live import Live
@@ -12,6 +12,7 @@ from iomt.local.snapshot import Snapshot
 
 _STYLES = {"running": "green", "ended": "cyan", "failed": "bold red", "stopped": "dim"}
 _WIDE = 100
+_GAP = 2
 _LEAST = 12
 """Columns of a terminal that a name or state keeps, however narrow it is."""
 
@@ -58,7 +59,7 @@ def nodes_table(now: Snapshot, width: int) -> Table:
     ]
     styles = [{2: _STYLES.get(node.health.state, "yellow")} for node in now.nodes]
     heads = ["node", "kind", "state", ">per s", ">model ms", ">age", ">restarts"]
-    return _table(heads, rows, styles, width, shrinks=2)
+    return _table(heads, rows, styles, width, 2, _without_end)
 
 
 def links_table(now: Snapshot, width: int, rates: bool = True) -> Table:
@@ -88,10 +89,10 @@ def links_table(now: Snapshot, width: int, rates: bool = True) -> Table:
         "link", "delivery", *((">per s",) if rates else ()), ">published", ">delivered", ">waiting",
         "dropped", *((">redelivered",) if again else ()),
     ]  # fmt: skip
-    if _wide(heads, rows) > width:
+    if _wide(heads, rows, _GAP) > width:
         for row, name in zip(rows, _without_ports(every), strict=True):
             row[0] = name
-    return _table(heads, rows, styles, width, shrinks=0)
+    return _table(heads, rows, styles, width, 0, _without_middle)
 
 
 def _table(
@@ -99,26 +100,28 @@ def _table(
     rows: Sequence[list[str]],
     styles: Sequence[dict[int, str]],
     width: int,
-    shrinks: int,
+    gives_way: int,
+    shortened: Callable[[str, int], str],
 ) -> Table:
     """One column gives way where the room is short; a head that begins with > is of figures."""
-    room = width - _wide(heads, rows) + max((len(row[shrinks]) for row in rows), default=0)
-    table = Table(box=None, pad_edge=False)
+    gap = _GAP if _wide(heads, rows, _GAP) <= width else 1
+    room = width - _wide(heads, rows, gap) + max((len(row[gives_way]) for row in rows), default=0)
+    table = Table(box=None, pad_edge=False, padding=(0, gap, 0, 0))
     for head in heads:
         # Of several reasons for a drop each may stand on a line of its own.
         justify: JustifyMethod = "right" if head.startswith(">") else "left"
         table.add_column(head.lstrip(">"), justify=justify, no_wrap=head != "dropped")
     for row, style in zip(rows, styles, strict=True):
-        row[shrinks] = shortened(row[shrinks], max(room, _LEAST))
+        row[gives_way] = shortened(row[gives_way], max(room, _LEAST))
         table.add_row(*(Text(cell, style=style.get(index, "")) for index, cell in enumerate(row)))
     return table
 
 
-def _wide(heads: Sequence[str], rows: Sequence[list[str]]) -> int:
-    """How many columns of a terminal all of it takes, one between two."""
+def _wide(heads: Sequence[str], rows: Sequence[list[str]], gap: int) -> int:
+    """How many columns of a terminal all of it takes."""
     titles = [head.lstrip(">") for head in heads]
     widest = (max(map(len, column)) for column in zip(titles, *rows, strict=True))
-    return sum(widest) + len(heads) - 1
+    return sum(widest) + gap * (len(heads) - 1)
 
 
 def _without_ports(every: Sequence[LinkAccount]) -> list[str]:
@@ -127,9 +130,13 @@ def _without_ports(every: Sequence[LinkAccount]) -> list[str]:
     return [end if ends.count(end) == 1 else books.link.name for end, books in zip(ends, every, strict=True)]
 
 
-def shortened(text: str, width: int) -> str:
-    """With its middle left out where it is longer than that: both ends of a link's name tell something."""
+def _without_middle(text: str, width: int) -> str:
+    """Both ends of a link's name tell something."""
     if len(text) <= width:
         return text
     left = width // 2
     return f"{text[:left]}…{text[len(text) - (width - left - 1) :]}"
+
+
+def _without_end(text: str, width: int) -> str:
+    return text if len(text) <= width else f"{text[: width - 1]}…"

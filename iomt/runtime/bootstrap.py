@@ -190,6 +190,8 @@ def _of_store(error: Exception) -> str:
     match error:
         case S3Error():
             return f"{error.message or 'refused'} ({error.code})"
+        case urllib3.exceptions.MaxRetryError(reason=urllib3.exceptions.ProtocolError()):
+            return "what answers there is no S3 store, or it broke off"
         case urllib3.exceptions.MaxRetryError(reason=Exception(args=(*_, reason))):
             return str(reason)
         case MinioException():

@@ -65,7 +65,8 @@ def test_names_lose_their_ports_then_their_middle_where_the_room_is_short() -> N
     wide, less, narrow = (drawn(links_table(now(), width), width)[1] for width in (160, 100, 80))
     assert wide.startswith("camera-at-the-north-gate.frames->lake.media ")
     assert less.startswith("camera-at-the-north-gate->lake ")
-    assert narrow.startswith("camera-at-t…")
+    assert narrow.startswith("camera-")
+    assert "…" in narrow.split()[0]
     assert narrow.split()[0].endswith("gate->lake")
 
 
@@ -75,7 +76,8 @@ def test_two_links_between_the_same_nodes_keep_the_ports_that_tell_them_apart() 
         books("gate", "sound", "lake", "media", "durable"),
     )
     first, second = (line.split()[0] for line in drawn(links_table(twice, 80), 80)[1:])
-    assert first != second
+    assert "frames" in first
+    assert "sound" in second
 
 
 def test_redeliveries_have_a_column_when_there_are_some() -> None:
