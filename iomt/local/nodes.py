@@ -47,6 +47,8 @@ class NodeProcess:
         self.folder = folder
         self.health = Health("starting", False)
         self.failure = ""
+        self.reason = ""
+        """Why its process ended the last time, where it said so."""
         self._heard = heard
         self.log_path = folder / "log.jsonl"
         self._log = self.log_path.open("a", encoding="utf-8", buffering=1)
@@ -116,18 +118,16 @@ class NodeProcess:
     def _line(self, text: str) -> None:
         if not self._log.closed:
             self._log.write(text + "\n")
-        try:
-            fields = json.loads(text)
-            line = Line(self.name, fields["level"], fields["message"], fields)
-        except (ValueError, KeyError, TypeError):
-            line = Line(self.name, "debug", text, {})
-        self._heard(line)
+        fields = _fields(text)
+        level, message = fields.get("level", "debug"), fields.get("message", text)
+        self._heard(Line(self.name, level, message, fields))
 
     def _ended(self, exit_: Exit) -> bool:
         if exit_.code in (http.EXIT_PERMANENT, http.EXIT_SETTINGS):
-            self.failure = _last_message(exit_)
+            self.failure = _reason(exit_) or f"ended with exit code {exit_.code}"
             self.health = Health("failed", False, self.failure)
             return False
+        self.reason = _reason(exit_)
         self.health = Health("restarting", False, f"ended with {exit_.code}")
         self._heard(Line(self.name, "warning", _told(exit_), {}))
         return True
@@ -135,26 +135,26 @@ class NodeProcess:
 
 def _told(exit_: Exit) -> str:
     how = f"was killed by signal {-exit_.code}" if exit_.code < 0 else f"ended with exit code {exit_.code}"
-    last = ""
-    if exit_.code > 0 and exit_.last_lines:
-        last = f"; its last line: {_message(exit_.last_lines[-1])}"
-    return f"process {how}, starting it again{last}"
+    last = exit_.last_lines[-1] if exit_.code > 0 and exit_.last_lines else ""
+    # A log line was told already; other text, such as the end of a traceback, was not.
+    return f"process {how}, starting it again" + (f": {last}" if last and not _fields(last) else "")
 
 
-def _message(text: str) -> str:
-    """What a log line says; other text as it is."""
-    try:
-        return str(json.loads(text)["message"])
-    except (ValueError, KeyError, TypeError):
-        return text
-
-
-def _last_message(exit_: Exit) -> str:
-    for text in reversed(exit_.last_lines):
-        try:
-            fields = json.loads(text)
-        except ValueError:
+def _reason(exit_: Exit) -> str:
+    """The last error it told, or its last words where they are no log line; empty without either."""
+    for text in reversed(exit_.last_lines if exit_.code > 0 else ()):
+        fields = _fields(text)
+        if not fields:
             return text
         if fields.get("level") in ("error", "critical"):
             return str(fields["message"])
-    return f"ended with exit code {exit_.code}"
+    return ""
+
+
+def _fields(text: str) -> dict[str, Any]:
+    """A log line of a device; empty for other text."""
+    try:
+        fields = json.loads(text)
+    except ValueError:
+        return {}
+    return fields if isinstance(fields, dict) and "message" in fields else {}

@@ -123,8 +123,9 @@ class Run:
                 )
             for node in readers:
                 if node.process.restarts >= _CRASHES_AT_START:
+                    why = f": {node.reason}" if node.reason else ""
                     see = f"see {node.log_path}" if self.folder.kept else "--data DIR keeps its log"
-                    node.failure = f"ended {node.process.restarts + 1} times at the start; {see}"
+                    node.failure = f"ended {node.process.restarts + 1} times at the start{why}; {see}"
             if any(node.failure for node in readers):
                 return False
             await self._pause(0.1)

@@ -134,7 +134,7 @@ def _without_middle(text: str, width: int) -> str:
     """Both ends of a link's name tell something."""
     if len(text) <= width:
         return text
-    left = width // 2
+    left = width * 2 // 3
     return f"{text[:left]}…{text[len(text) - (width - left - 1) :]}"
 
 

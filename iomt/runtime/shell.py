@@ -79,9 +79,13 @@ class Shell:
             self.state.ready, self.state.word, self.state.detail = False, "failed", str(fault)
             self.log.error("%s", fault)
             code = http.EXIT_PERMANENT
-        except Exception:
+        except ModuleNotFoundError as error:
+            self.state.ready, self.state.word, self.state.detail = False, "failed", _told(error)
+            self.log.error("%s", _told(error))
+            code = http.EXIT_PERMANENT
+        except Exception as error:
             self.state.ready, self.state.word = False, "failed"
-            self.log.exception("the device failed")
+            self.log.exception("the device failed: %s: %s", type(error).__name__, error)
             code = http.EXIT_FAULT
         await self._drain()
         return code
@@ -191,13 +195,17 @@ def _load(runtime: str) -> type[Device] | type[Sensor]:
     try:
         found = getattr(importlib.import_module(module), name)
     except ModuleNotFoundError as error:
-        cure = f"install {error.name}, or iomt with its extra `runtime` (analyzers: `runtime,models`)"
-        raise BadSettings(f"runtime {runtime}: {error}: {cure}") from error
+        raise BadSettings(f"runtime {runtime}: {_told(error)}") from error
     except (ImportError, AttributeError) as error:
         raise BadSettings(f"runtime {runtime}: {error}") from error
     if not (isinstance(found, type) and issubclass(found, Device | Sensor)):
         raise BadSettings(f"runtime {runtime} is no Device and no Sensor")
     return found
+
+
+def _told(error: ModuleNotFoundError) -> str:
+    cure = f"install {error.name}, or iomt with its extra `runtime` (analyzers: `runtime,models`)"
+    return f"{error}: {cure}"
 
 
 def _store(settings: Settings) -> ObjectStore | None:
