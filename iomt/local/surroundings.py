@@ -94,18 +94,9 @@ class Surroundings:
             lines = told.decode(errors="replace").strip().splitlines() or ["no reason given"]
             raise ServiceFailed(lines[-1].removeprefix("bootstrap: "))
 
-    @property
-    def restarts(self) -> int:
-        """How often broker and store were started again."""
-        return sum(service.process.restarts for service in self._services)
-
     async def stop(self) -> None:
         """End what was started here."""
         await asyncio.gather(*(service.process.stop(_STOP_SECONDS) for service in self._services))
-
-    def pids(self) -> dict[str, int]:
-        """Process ids of our own broker and store."""
-        return {each.process.name: pid for each in self._services if (pid := each.process.pid)}
 
     async def _broker(self, given: External | None) -> None:
         if given:
