@@ -57,12 +57,22 @@ class Broker:
         """Flush what was published and leave."""
         if self.client.is_closed:
             return
-        if self.client.is_connected:
-            try:
-                await self.client.flush(timeout=2)
-            except (nats.errors.Error, TimeoutError) as error:
-                self._log.warning("the last messages may not have reached the broker: %s", error)
+        if self.client.is_connected and not await self.flush():
+            self._log.warning("the last messages may not have reached the broker")
         await self.client.close()
+
+    async def flush(self, seconds: int = 2) -> bool:
+        """Wait until the broker has everything said so far; whether it has.
+
+        Twice: nats-py writes a ping past what its own flusher still holds, so that the first
+        answer may come before the broker has read a subscription. The second cannot.
+        """
+        try:
+            await self.client.flush(seconds)
+            await self.client.flush(seconds)
+        except (nats.errors.Error, TimeoutError):
+            return False
+        return True
 
     async def _error(self, error: Exception) -> None:
         text = f"{type(error).__name__}: {error}".rstrip(": ")

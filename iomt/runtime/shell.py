@@ -124,6 +124,9 @@ class Shell:
                 assert self.broker
                 await subscribe(link, self.broker, newest, self.log)
         newest.start()
+        if self.broker:
+            # Ready means heard: what is published from now on comes here.
+            await self.broker.flush()
 
     async def _sense(self, sensor: Sensor) -> None:
         (port,) = self.outputs.values()

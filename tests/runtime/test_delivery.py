@@ -194,12 +194,12 @@ def test_a_latest_link_keeps_the_newest_and_counts_every_other(tmp_path: Path) -
             newest = Newest(slow, fetch, 1, LOG)
             newest.open(LATEST, LatestAccount(ledger, LATEST.link))
             await subscribe(LATEST, receiver, newest, LOG)
-            await receiver.client.flush()
+            assert await receiver.flush()
             newest.start()
             for number in range(200):
                 await port.offer(capture(number))
                 await asyncio.sleep(0.001)
-            await sender.client.flush()
+            assert await sender.flush()
             await until(lambda: seen[-1] == 210)
             await newest.stop(2)
 
