@@ -12,9 +12,62 @@ Path = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
+class Resources:
+    """What one replica asks for, and may use at most; None where the author says nothing.
+
+    Processors in cores (``500m`` -> 0.5), memory in bytes.
+    """
+
+    cpu: float | None = None
+    memory: int | None = None
+    cpu_limit: float | None = None
+    memory_limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Gpu:
+    """Graphics processors of one replica. ``resource`` is the name that Kubernetes counts them by."""
+
+    count: int = 1
+    resource: str = "nvidia.com/gpu"
+
+
+@dataclass(frozen=True, slots=True)
+class Autoscale:
+    """How many replicas, by what. ``target`` is messages waiting a replica (``lag``), a share of the
+    processors asked for (``cpu``), or seconds of age (``age``).
+    """
+
+    minimum: int
+    maximum: int
+    by: Literal["lag", "cpu", "age"]
+    target: float
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A place where nodes run, and what there is: cores, bytes, graphics processors, bytes/s out of it.
+
+    None means: nothing said. ``selector`` are the labels of its machines.
+    """
+
+    name: str
+    span: Span
+    cores: float | None = None
+    memory: int | None = None
+    gpus: int | None = None
+    uplink: float | None = None
+    selector: dict[str, str] = field(default_factory=dict)
+    spans: dict[str, Span] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Node:
     """One media thing. Either ``device`` names a declaration or, for an analyzer, ``model``.
 
+    ``replicas`` is None where the author says nothing; ``spans`` holds the span of the value of each
+    key that was written. ``entry`` is the name that the author wrote: with ``each`` several nodes
+    come of one entry.
     ``options`` is plain data; ``option_spans`` gives the span of each key's value by path
     (``()`` is the whole options map, or the node's name where there is none), and
     ``option_key_spans`` that of the key itself.
@@ -32,6 +85,13 @@ class Node:
     options: dict[str, Any] = field(default_factory=dict)
     option_spans: dict[Path, Span] = field(default_factory=dict)
     option_key_spans: dict[Path, Span] = field(default_factory=dict)
+    entry: str = ""
+    site: str | None = None
+    replicas: int | None = None
+    autoscale: Autoscale | None = None
+    resources: Resources = Resources()
+    gpu: Gpu | None = None
+    spans: dict[str, Span] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +109,9 @@ class Link:
 
     ``buffer`` is a count of messages on a latest link and bytes on a durable one, both from the
     author's text; ``max_rate`` is messages per second. ``spans`` holds the span of each key that
-    was written (``delivery``, ``max_rate``, ``buffer``, ``transport``). ``buffer_in_bytes`` tells
-    whether the author wrote a size (``2Gi``) or a count.
+    was written (``delivery``, ``max_rate``, ``buffer``, ``transport``, ``latency``). ``buffer_in_bytes``
+    tells whether the author wrote a size (``2Gi``) or a count. ``latency`` is a promise: seconds from
+    capture, at the beginning of the path, until this link's message is there.
     """
 
     source: End
@@ -61,6 +122,7 @@ class Link:
     max_rate: float | None = None
     buffer: int | None = None
     buffer_in_bytes: bool = False
+    latency: float | None = None
     spans: dict[str, Span] = field(default_factory=dict)
 
 
@@ -69,7 +131,7 @@ class Graph:
     """A whole graph file. ``directory`` is where relative paths in options start.
 
     ``broken`` are the names of nodes whose entry has findings that leave nothing of it: a link to
-    them is no second mistake.
+    them is no second mistake. ``privacy`` is ``site`` where media of people must not leave its site.
     """
 
     name: str
@@ -78,3 +140,6 @@ class Graph:
     nodes: dict[str, Node]
     links: tuple[Link, ...]
     broken: frozenset[str] = frozenset()
+    sites: dict[str, Site] = field(default_factory=dict)
+    privacy: Literal["site"] | None = None
+    privacy_span: Span | None = None

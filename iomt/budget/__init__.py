@@ -1,0 +1,1 @@
+"""What a graph will cost, added up before anything runs: rates, bytes, model seconds, latency."""
