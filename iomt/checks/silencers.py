@@ -22,6 +22,7 @@ UNUSABLE = frozenset(
         "bad-quantity",
         "bad-transport",
         "buffer-unit",
+        "cycle",
         "equal-links",
         "long-name",
         "port-clash",

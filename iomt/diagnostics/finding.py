@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import Enum
 
+from iomt.diagnostics.masking import masked
+
 
 class Severity(Enum):
     """How bad: an error stops `run` and `compile`, a warning and a hint do not."""
@@ -33,10 +35,17 @@ class Related:
     span: Span
     message: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", masked(self.message))
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``rule`` is the stable id (kebab-case, one per kind of mistake); ``help`` says what to do."""
+    """``rule`` is the stable id (kebab-case, one per kind of mistake); ``help`` says what to do.
+
+    ``secret`` is what must not be seen when source lines are printed, with this finding or another.
+    Passwords that can be told from the text alone are masked here and in what is printed anyhow.
+    """
 
     rule: str
     message: str
@@ -44,3 +53,8 @@ class Finding:
     help: str = ""
     related: tuple[Related, ...] = ()
     severity: Severity = Severity.ERROR
+    secret: tuple[Span, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", masked(self.message))
+        object.__setattr__(self, "help", masked(self.help))

@@ -28,7 +28,11 @@ _CANNOT_SAY = {
     "buffer-unit": "the default of a port",
     "byte-order-mark": "bytes",
     "cannot-silence": "comments",
+    "clear-credential": "what a text means",
+    "cycle": "several links",
     "equal-links": "two links",
+    "feedback-loop": "several links",
+    "latest-into-lake": "two nodes",
     "long-name": "two names together",
     "media-mismatch": "two nodes",
     "missing-file": "the file system",
@@ -47,10 +51,13 @@ _CANNOT_SAY = {
     "unknown-rule": "comments",
     "unknown-source": "names of the graph",
     "unpinned-model": "whether an id is a folder",
+    "unreached-node": "names of the graph",
+    "unread-analyzer": "names of the graph",
     "unreadable-file": "the file system",
     "unsupported-task": "the file system",
     "unused-node": "names of the graph",
     "unused-silencer": "comments",
+    "unwritten-storage": "names of the graph",
 }
 """What a rule looks at that a JSON Schema cannot see."""
 
