@@ -17,6 +17,7 @@ from iomt.checks.equal_links import equal_links
 from iomt.checks.long_name import long_name
 from iomt.checks.missing_file import missing_file
 from iomt.checks.model_licence import model_licence
+from iomt.checks.once import told_once
 from iomt.checks.port_clash import port_clash
 from iomt.checks.self_link import self_link
 from iomt.checks.task_not_yet import task_not_yet
@@ -88,7 +89,7 @@ def check(path: str) -> Checked:
     ruled = [finding for rule in RULES for finding in rule(resolved, source)]
     silencers = _silencers(source)
     told = silencers.apply(early, ruled) if silencers else [*early, *ruled]
-    every = ordered(told)
+    every = ordered(told_once(told, graph))
     return Checked(None if has_errors(every) else resolved, every, source, catalogue.sources, silencers)
 
 

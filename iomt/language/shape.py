@@ -5,11 +5,12 @@ from typing import Literal
 
 Type = Literal[
     "text", "name", "choice", "map", "named", "list", "free", "rate", "buffer", "ends", "number", "flag",
-    "count", "cores", "size", "duration", "bandwidth", "share", "labels", "count-or-map",
+    "count", "cores", "size", "duration", "bandwidth", "share", "labels", "count-or-map", "each", "kinds",
 ]  # fmt: skip
 """What a value must be. ``named`` is a map from names to maps, ``free`` any map, ``ends`` one or
 several ends of links, ``list`` a list of what the key says itself, ``labels`` a map of texts,
-``count-or-map`` a number that may be written as a map with more in it."""
+``count-or-map`` a number that may be written as a map with more in it, ``kinds`` a map from kinds or
+devices to maps, ``each`` a list, a range, or a map from items to options."""
 
 
 @dataclass(frozen=True, slots=True)

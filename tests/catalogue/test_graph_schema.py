@@ -109,7 +109,7 @@ def test_every_bad_example_is_refused_where_a_schema_can_see_it(value, rule):
         ("x: {kind: MStorage, device: object-lake, options: {retain: 7 days}}", False),
         ("X: {kind: MStorage, device: object-lake}", False),
         ("x: {kind: MStorage, device: object-lake, optoins: {}}", False),
-        ("x: {kind: MStorage, device: object-lake, each: [1]}", False),
+        ("x: {kind: MStorage, device: object-lake, each: [1]}", True),
     ],
 )
 def test_a_node_and_the_options_of_its_device(node, valid):
