@@ -21,6 +21,7 @@ from iomt.checks.port_clash import port_clash
 from iomt.checks.self_link import self_link
 from iomt.checks.task_not_yet import task_not_yet
 from iomt.checks.unknown_label import unknown_label
+from iomt.checks.unknown_site import unknown_site
 from iomt.checks.unknown_source import unknown_source
 from iomt.checks.unpinned_model import unpinned_model
 from iomt.checks.unused_node import unused_node
@@ -41,6 +42,7 @@ RULES: tuple[Rule, ...] = (
     bad_condition,
     unknown_label,
     unknown_source,
+    unknown_site,
     self_link,
     equal_links,
     bad_transport,
