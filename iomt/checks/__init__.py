@@ -21,10 +21,12 @@ from iomt.checks.latest_into_lake import latest_into_lake
 from iomt.checks.long_name import long_name
 from iomt.checks.missing_file import missing_file
 from iomt.checks.model_licence import model_licence
+from iomt.checks.once import told_once
 from iomt.checks.port_clash import port_clash
 from iomt.checks.self_link import self_link
 from iomt.checks.task_not_yet import task_not_yet
 from iomt.checks.unknown_label import unknown_label
+from iomt.checks.unknown_site import unknown_site
 from iomt.checks.unknown_source import unknown_source
 from iomt.checks.unpinned_model import unpinned_model
 from iomt.checks.unreached_node import unreached_node
@@ -48,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     bad_condition,
     unknown_label,
     unknown_source,
+    unknown_site,
     self_link,
     cycle,
     feedback_loop,
@@ -107,7 +110,7 @@ def check(path: str) -> Checked:
     ruled = [finding for rule in rules for finding in rule(resolved, source)]
     silencers = _silencers(source)
     told = silencers.apply(early, ruled) if silencers else [*early, *ruled]
-    every = ordered(told)
+    every = ordered(told_once(told, graph))
     return Checked(None if has_errors(every) else resolved, every, source, catalogue.sources, silencers)
 
 

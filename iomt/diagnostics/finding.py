@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 from iomt.diagnostics.masking import masked
 
@@ -14,8 +15,8 @@ class Severity(Enum):
     HINT = "hint"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+# A named tuple: a large graph has hundreds of thousands of them.
+class Span(NamedTuple):
     """A stretch of a file. Lines and columns count from 1; ``end_column`` is one past the last."""
 
     file: str
