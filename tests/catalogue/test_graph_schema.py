@@ -24,6 +24,8 @@ _PAGES = sorted((_ROOT / "docs" / "rules").glob("*.md"))
 _CANNOT_SAY = {
     "bad-condition": "a language of its own",
     "bad-declaration": "another file",
+    "bad-each": "names that are made of items",
+    "bad-placeholder": "a language of its own",
     "bad-silencer": "comments",
     "bad-transport": "two nodes",
     "buffer-unit": "the default of a port",
@@ -53,6 +55,7 @@ _CANNOT_SAY = {
     "unsupported-task": "the file system",
     "unused-node": "names of the graph",
     "unused-silencer": "comments",
+    "unused-template": "names of the graph",
 }
 """What a rule looks at that a JSON Schema cannot see."""
 
