@@ -1,7 +1,8 @@
 """The keys that a device declaration may have, described as those of a graph are."""
 
 from iomt.catalogue.declared_profile import PROFILE
-from iomt.language.keys import API_VERSION, KINDS, Key, Shape
+from iomt.language.keys import API_VERSION, KINDS
+from iomt.language.shape import Key, Shape
 
 INPUT = Shape(
     "an input port",

@@ -9,8 +9,9 @@ from iomt.diagnostics.finding import Finding
 from iomt.language.document import Document, Mapping
 from iomt.language.fields import Fields
 from iomt.language.graph import Graph, Node
-from iomt.language.keys import API_VERSION, Key, Shape
+from iomt.language.keys import API_VERSION
 from iomt.language.reader import read_document
+from iomt.language.shape import Key, Shape
 from iomt.language.source import SourceText, read_source
 
 KIND = "Profiles"

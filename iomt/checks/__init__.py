@@ -29,6 +29,7 @@ from iomt.checks.slow_analyzer import slow_analyzer
 from iomt.checks.task_not_yet import task_not_yet
 from iomt.checks.unknown_alarm_rate import unknown_alarm_rate
 from iomt.checks.unknown_label import unknown_label
+from iomt.checks.unknown_site import unknown_site
 from iomt.checks.unknown_source import unknown_source
 from iomt.checks.unpinned_model import unpinned_model
 from iomt.checks.unused_node import unused_node
@@ -49,6 +50,7 @@ RULES: tuple[Rule, ...] = (
     bad_condition,
     unknown_label,
     unknown_source,
+    unknown_site,
     self_link,
     equal_links,
     bad_transport,
