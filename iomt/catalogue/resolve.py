@@ -4,7 +4,7 @@ import copy
 from pathlib import Path
 from typing import Any
 
-from iomt.catalogue.declaration import Device
+from iomt.catalogue.declaration import ANY_MODEL, Device
 from iomt.catalogue.load import Catalogue
 from iomt.catalogue.model_folder import ModelFolder, is_local, read_model_folder
 from iomt.catalogue.resolve_links import resolve_links
@@ -14,9 +14,6 @@ from iomt.catalogue.tasks import TASKS, known
 from iomt.diagnostics.finding import Finding, Related, Span
 from iomt.language.graph import Graph, Node
 from iomt.language.suggest import cure, nearest, one_of
-
-ANY_MODEL = "any-model"
-"""The device of a model whose task only the network could tell."""
 
 
 def resolve(graph: Graph, catalogue: Catalogue) -> tuple[Resolved, list[Finding]]:
@@ -52,12 +49,12 @@ class _NodeResolver:
                 Finding("kind-mismatch", message, span, f"write kind: {device.kind}", related)
             )
             return None
-        if device.kind == "MAnalyzer" and not device.model:
+        if device.kind == "MAnalyzer" and not device.model and not device.is_converter:
             message = f"{name} needs a model to be told which"
             help_text = "write model: instead of device:, with a Hugging Face id or a folder"
             self._note("device-or-model", message, span, help_text)
             return None
-        if device.kind == "MAnalyzer":
+        if device.kind == "MAnalyzer" and device.model:
             return self._by_declared_model(node, device)
         return ResolvedNode(node, device, with_defaults(device, node.options))
 
