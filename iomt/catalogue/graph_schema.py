@@ -5,12 +5,12 @@ from typing import Any, cast
 from iomt.catalogue.declaration import ANY_MODEL, Device
 from iomt.catalogue.load import Catalogue
 from iomt.catalogue.tasks import TASKS
-from iomt.contract.quantity import DURATION_PATTERN
+from iomt.contract.quantity import DURATION_PATTERN, SIZE_PATTERN
 from iomt.language.key_schema import Schema, shape_schema
 from iomt.language.keys import GRAPH, KIND_SPELLINGS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_DURATION = "duration-quantity"
+_PATTERNS = {"duration-quantity": DURATION_PATTERN, "size-quantity": SIZE_PATTERN}
 
 
 def graph_schema(catalogue: Catalogue) -> Schema:
@@ -99,6 +99,6 @@ def _moved(schema: Any, place: str) -> Any:
     reference = moved.get("$ref")
     if isinstance(reference, str) and reference.startswith("#"):
         moved["$ref"] = place + reference[1:]
-    if moved.get("format") == _DURATION:  # a pattern is known to every editor
-        moved.setdefault("pattern", DURATION_PATTERN)
+    if moved.get("format") in _PATTERNS:  # a pattern is known to every editor
+        moved.setdefault("pattern", _PATTERNS[moved["format"]])
     return moved

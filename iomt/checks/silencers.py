@@ -27,6 +27,7 @@ UNUSABLE = frozenset(
         "port-clash",
         "self-link",
         "task-not-yet",
+        "unknown-site",
     }
 )
 """Rules whose errors leave something that cannot run or cannot be counted."""

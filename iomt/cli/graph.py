@@ -29,10 +29,13 @@ def run(arguments: argparse.Namespace) -> int:
     print_findings(checked, quiet=True)
     if checked.resolved is None:
         return FOUND_ERRORS
+    from iomt.budget.flows import flows
+    from iomt.budget.option_meanings import Meanings
     from iomt.targets.diagram.picture import picture
 
+    shown = picture(checked.resolved, flows(checked.resolved, Meanings()).links)
     form = arguments.format or _ENDINGS.get(Path(arguments.output or "").suffix.lower(), _FORMATS[0])
-    drawn: str = import_module(f"iomt.targets.diagram.{form}").render(picture(checked.resolved))
+    drawn: str = import_module(f"iomt.targets.diagram.{form}").render(shown)
     if arguments.output in (None, "-"):
         sys.stdout.flush()
         sys.stdout.buffer.write(drawn.encode())

@@ -67,9 +67,7 @@ class LinkReader:
         }
         delivery = self._choice(taken, "delivery")
         transport = self._choice(taken, "transport")
-        max_rate = (
-            self._fields.rate(taken["max_rate"], self._keys["max_rate"]) if "max_rate" in taken else None
-        )
+        max_rate, latency = (self._quantity(taken, name) for name in ("max_rate", "latency"))
         buffer = self._fields.buffer(taken["buffer"], self._keys["buffer"]) if "buffer" in taken else None
         whole = self._document.span(item)
         if self._are_too_many(sources, targets, item):
@@ -84,6 +82,7 @@ class LinkReader:
                 max_rate=max_rate,
                 buffer=buffer[0] if buffer else None,
                 buffer_in_bytes=bool(buffer and buffer[1]),
+                latency=latency,
                 spans=spans,
             )
             for source in sources
@@ -98,6 +97,9 @@ class LinkReader:
 
     def _choice(self, taken: dict[str, Value], name: str) -> str | None:
         return self._fields.choice(taken[name], self._keys[name]) if name in taken else None
+
+    def _quantity(self, taken: dict[str, Value], name: str) -> float | None:
+        return self._fields.quantity(taken[name], self._keys[name]) if name in taken else None
 
     def _ends(self, taken: dict[str, Value], side: str) -> list[End]:
         if side not in taken:

@@ -6,9 +6,12 @@ from iomt.diagnostics.finding import Severity, Span
 from iomt.language.document import Mapping, Scalar, Sequence, Value, plain_value
 from iomt.language.fields import Fields
 from iomt.language.graph import Kind, Node, Path
-from iomt.language.keys import KIND_SPELLINGS, Shape
+from iomt.language.keys import KIND_SPELLINGS
+from iomt.language.placement import PLACED, read_placement
+from iomt.language.shape import Shape
 
 _RULE = "device-or-model"
+_WITH_SPANS = ("revision", "task", *PLACED)
 
 
 def read_node(fields: Fields, name: str, key: Scalar, value: Value, shape: Shape) -> Node | None:
@@ -24,6 +27,7 @@ def read_node(fields: Fields, name: str, key: Scalar, value: Value, shape: Shape
         if each in taken
     }
     options, option_spans, option_key_spans = _options(fields, key, taken.get("options"))
+    placement = read_placement(fields, taken, keys)
     if not isinstance(value, Mapping) or kind is None:
         return None
     if not _one_of_device_and_model(fields, name, kind, key, taken):
@@ -43,6 +47,9 @@ def read_node(fields: Fields, name: str, key: Scalar, value: Value, shape: Shape
         options=options,
         option_spans=option_spans,
         option_key_spans=option_key_spans,
+        entry=key.text,
+        spans={each: fields.span(taken[each]) for each in _WITH_SPANS if each in taken},
+        **placement,
     )
 
 

@@ -5,10 +5,11 @@ from pathlib import Path
 from iomt.diagnostics.finding import Finding
 from iomt.language.document import Document, Mapping, Scalar, Value
 from iomt.language.fields import Fields
-from iomt.language.graph import Graph, Link, Node
+from iomt.language.graph import Graph, Link, Node, Site
 from iomt.language.keys import GRAPH, NODE
 from iomt.language.links import LinkReader
 from iomt.language.nodes import read_node
+from iomt.language.placement import read_sites
 
 _UNNAMED = "graph"
 
@@ -30,16 +31,32 @@ def parse(document: Document) -> tuple[Graph | None, list[Finding]]:
     nodes: dict[str, Node] = {}
     broken: frozenset[str] = frozenset()
     links: tuple[Link, ...] = ()
+    sites: dict[str, Site] = {}
+    privacy: Value | None = None
     if "spec" in top:
         shape = keys["spec"].shape
         assert shape is not None
         spec = fields.take(top["spec"], shape, "spec", _key(root, "spec"))
+        if "sites" in spec:
+            sites = read_sites(fields, spec["sites"])
+        if "privacy" in spec and fields.choice(spec["privacy"], shape.by_name["privacy"]):
+            privacy = spec["privacy"]
         if "nodes" in spec:
             nodes, broken = _nodes(fields, spec["nodes"])
         if "links" in spec:
             links = LinkReader(fields).read(spec["links"])
     path = document.source.path
-    graph = Graph(name, path, str(Path(path).parent.resolve()), nodes, links, broken)
+    graph = Graph(
+        name=name,
+        file=path,
+        directory=str(Path(path).parent.resolve()),
+        nodes=nodes,
+        links=links,
+        broken=broken,
+        sites=sites,
+        privacy="site" if privacy else None,
+        privacy_span=fields.span(privacy) if privacy else None,
+    )
     return graph, fields.findings
 
 

@@ -11,8 +11,9 @@ from iomt.catalogue.graph_schema import graph_schema
 from iomt.catalogue.load import load_catalogue
 from iomt.language.document import plain_value
 from iomt.language.key_schema import key_schema
-from iomt.language.keys import GRAPH, LINK, NODE, Key, Type
+from iomt.language.keys import GRAPH, LINK, NODE
 from iomt.language.reader import read_document
+from iomt.language.shape import Key, Type
 from iomt.language.source import SourceText
 from tests.graphs import GATE, LAKE, graph_text
 
@@ -45,6 +46,7 @@ _CANNOT_SAY = {
     "unknown-node": "names of the graph",
     "unknown-port": "two nodes",
     "unknown-rule": "comments",
+    "unknown-site": "names of the graph",
     "unknown-source": "names of the graph",
     "unpinned-model": "whether an id is a folder",
     "unreadable-file": "the file system",
@@ -138,7 +140,7 @@ def test_a_link(link, valid):
 
 def test_every_key_has_its_description_and_its_examples_are_valid():
     for shape in (GRAPH, NODE, LINK):
-        for key in (key for key in shape.keys if not key.later):
+        for key in shape.keys:
             schema = key_schema(key)
             assert schema["description"] == key.doc
             for example in schema.get("examples", ()):

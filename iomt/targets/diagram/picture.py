@@ -8,11 +8,11 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from iomt.budget.amounts import rate, size
 from iomt.budget.flow import Flow
 from iomt.catalogue.resolved import Resolved, ResolvedLink, ResolvedNode
 from iomt.contract.media import short_name
 from iomt.contract.settings import Delivery
-from iomt.targets.diagram.amounts import flow_text
 
 MOST_SHOWN = 6
 """So many nodes of one entry are drawn one by one."""
@@ -115,9 +115,7 @@ def _arrows(resolved: Resolved, flows: Sequence[Flow], keys: dict[str, str]) -> 
     for number, link in enumerate(resolved.links):
         place = (keys[link.source.name], keys[link.target.name], link.delivery, _label(link))
         groups.setdefault(place, []).append(flows[number] if flows else Flow())
-    return tuple(
-        Arrow(*place, flow_text(_together(several)), len(several)) for place, several in groups.items()
-    )
+    return tuple(Arrow(*place, amount(_together(several)), len(several)) for place, several in groups.items())
 
 
 def _together(flows: list[Flow]) -> Flow:
@@ -128,8 +126,16 @@ def _together(flows: list[Flow]) -> Flow:
     totals = [total for flow in flows if (total := flow.bytes_per_second) is not None]
     if len(rates) < len(flows):
         return Flow()
-    rate = sum(rates)
-    return Flow(rate, sum(totals) / rate if len(totals) == len(flows) and rate else None)
+    total = sum(rates)
+    return Flow(total, sum(totals) / total if len(totals) == len(flows) and total else None)
+
+
+def amount(flow: Flow) -> str:
+    """``10/s, 240 kB/s``; less where less is known, empty where nothing is."""
+    if flow.rate is None:
+        return ""
+    total = flow.bytes_per_second
+    return rate(flow.rate) + (f", {size(total)}/s" if total is not None else "")
 
 
 def _label(link: ResolvedLink) -> str:
