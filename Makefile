@@ -19,7 +19,7 @@ endif
 # On a terminal pip shows its progress.
 PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check $$([ -t 2 ] || echo --quiet)
 
-.PHONY: help demo check check-long bench media clean
+.PHONY: help demo check check-long bench media picture clean
 # Two of these at once would install into one .venv.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
@@ -56,6 +56,9 @@ bench: $(DEV) media ## measure frames stored per second and their age on this ma
 
 media: $(MEDIA) ## draw the clips of the examples into graphs/media
 	@:
+
+picture: $(LOCAL) ## draw the README's picture again
+	@$(BIN)/python -m iomt graph graphs/sorting-line.yaml --output docs/sorting-line.svg
 
 clean: ## remove what was made, .venv excepted (rm -r .venv)
 	rm -rf build dist graphs/media bench/results tests/screenshots .hypothesis .*_cache

@@ -16,11 +16,13 @@ class Published:
     """What a device gave, in order: port, item, and the envelope it was made from."""
 
     items: list[tuple[str, Capture, Envelope | None]] = field(default_factory=list)
+    parts: list[int] = field(default_factory=list)
 
     async def __call__(
-        self, port: str, capture: Capture, origin: Envelope | None = None, claim: str = ""
+        self, port: str, capture: Capture, origin: Envelope | None = None, claim: str = "", part: int = 0
     ) -> None:
         self.items.append((port, capture, origin))
+        self.parts.append(part)
 
 
 def make_context(

@@ -7,6 +7,9 @@ from iomt.contract.settings import Delivery
 from iomt.diagnostics.finding import Span
 from iomt.language.graph import Kind
 
+ANY_MODEL = "any-model"
+"""The device of a model whose task only the network could tell."""
+
 
 @dataclass(frozen=True, slots=True)
 class Port:
@@ -103,3 +106,8 @@ class Device:
     custom_code: bool = False
     profile: Profile = NO_PROFILE
     model_span: Span | None = None
+
+    @property
+    def is_converter(self) -> bool:
+        """Whether it is an analyzer that works without a model."""
+        return self.kind == "MAnalyzer" and not (self.model or self.task or self.name == ANY_MODEL)

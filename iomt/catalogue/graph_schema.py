@@ -2,9 +2,8 @@
 
 from typing import Any, cast
 
-from iomt.catalogue.declaration import Device
+from iomt.catalogue.declaration import ANY_MODEL, Device
 from iomt.catalogue.load import Catalogue
-from iomt.catalogue.resolve import ANY_MODEL
 from iomt.catalogue.tasks import TASKS
 from iomt.contract.quantity import DURATION_PATTERN, SIZE_PATTERN
 from iomt.language.key_schema import Schema, shape_schema
@@ -17,7 +16,7 @@ _PATTERNS = {"duration-quantity": DURATION_PATTERN, "size-quantity": SIZE_PATTER
 def graph_schema(catalogue: Catalogue) -> Schema:
     """What JSON Schema can say of a graph with these devices; `iomt check` says the rest."""
     every = [device for name in catalogue.names if (device := catalogue.device(name))]
-    named = [device for device in every if device.kind != "MAnalyzer" or device.model]
+    named = [device for device in every if device.kind != "MAnalyzer" or device.model or device.is_converter]
     schema = shape_schema(GRAPH)
     nodes = schema["properties"]["spec"]["properties"]["nodes"]
     node = nodes["additionalProperties"]

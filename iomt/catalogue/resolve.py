@@ -4,7 +4,7 @@ import copy
 from pathlib import Path
 from typing import Any
 
-from iomt.catalogue.declaration import Device, Profile
+from iomt.catalogue.declaration import ANY_MODEL, Device, Profile
 from iomt.catalogue.load import Catalogue
 from iomt.catalogue.measured import Measured
 from iomt.catalogue.model_folder import ModelFolder, is_local, read_model_folder
@@ -16,8 +16,6 @@ from iomt.diagnostics.finding import Finding, Related, Span
 from iomt.language.graph import Graph, Node
 from iomt.language.suggest import cure, nearest, one_of
 
-ANY_MODEL = "any-model"
-"""The device of a model whose task only the network could tell."""
 _NOTHING = Measured()
 
 
@@ -56,12 +54,12 @@ class _NodeResolver:
                 Finding("kind-mismatch", message, span, f"write kind: {device.kind}", related)
             )
             return None
-        if device.kind == "MAnalyzer" and not device.model:
+        if device.kind == "MAnalyzer" and not device.model and not device.is_converter:
             message = f"{name} needs a model to be told which"
             help_text = "write model: instead of device:, with a Hugging Face id or a folder"
             self._note("device-or-model", message, span, help_text)
             return None
-        if device.kind == "MAnalyzer":
+        if device.kind == "MAnalyzer" and device.model:
             return self._by_declared_model(node, device)
         options, profile = with_defaults(device, node.options), self._profile(node, device)
         return ResolvedNode(node, device, options, profile=profile)

@@ -9,6 +9,8 @@ from typing import Any
 from iomt.catalogue.tasks import Item
 from iomt.contract.results import Box, Result
 
+_LEFT_OUT = ("part",)
+"""Keys of a result that are not written where they say nothing."""
 _SCORE = {"type": "number", "minimum": 0, "maximum": 1}
 _WORD = {"type": "string"}
 _TYPES: dict[object, str] = {str: "string", int: "integer", float: "number"}
@@ -71,7 +73,7 @@ def result_schema(item: Item) -> dict[str, Any]:
     properties["items"] = {"type": "array", "items": ITEMS[item]}
     return {
         "type": "object",
-        "required": list(properties),
+        "required": [name for name in properties if name not in _LEFT_OUT],
         "additionalProperties": False,
         "properties": properties,
     }

@@ -26,7 +26,7 @@ VERBS = {
     "explain": "show the page of a rule, or list all rules",
     "schema": "print the JSON Schema of a graph, for editors",
     "fmt": "rewrite a graph in its normal form, comments and all",
-    "graph": "draw a graph as a Mermaid diagram",
+    "graph": "draw a graph with types and rates: Mermaid, DOT or SVG",
     "run": "run a graph on this machine, broker and object store included",
     "compile": "render a graph as Kubernetes objects",
     "devices": "list and show devices, and declare a model as one",

@@ -8,6 +8,7 @@ CONTENT_TYPE = "Content-Type"
 TRACE_PARENT = "traceparent"
 NODE, PORT, EPOCH, SEQUENCE = "Iomt-Node", "Iomt-Port", "Iomt-Epoch", "Iomt-Sequence"
 SOURCE, FRAME, CAPTURED = "Iomt-Source", "Iomt-Frame", "Iomt-Captured"
+PART = "Iomt-Part"
 WIDTH, HEIGHT, CLAIM = "Iomt-Width", "Iomt-Height", "Iomt-Claim"
 
 
@@ -23,7 +24,8 @@ class Envelope:
     1, 2, 3 ... within an epoch (the life of the publisher's ledger). ``source``, ``frame`` and
     ``captured_ns`` name the sensor's item that all of this comes from, and stay the same from
     frame to result to alarm. ``width`` and ``height`` are pixels, 0 where there are none.
-    ``claim`` is ``bucket/key`` when the bytes wait in the object store.
+    ``claim`` is ``bucket/key`` when the bytes wait in the object store. ``part`` is 0 for what is
+    made of a whole item, and a number from 1 on for each of several things made of it (its crops).
     """
 
     node: str
@@ -39,6 +41,7 @@ class Envelope:
     message_id: str = ""
     trace_parent: str = ""
     claim: str = ""
+    part: int = 0
 
     def headers(self) -> dict[str, str]:
         """As NATS or HTTP headers."""
@@ -55,6 +58,8 @@ class Envelope:
         if self.width:
             headers[WIDTH] = str(self.width)
             headers[HEIGHT] = str(self.height)
+        if self.part:
+            headers[PART] = str(self.part)
         for name, value in (
             (MESSAGE_ID, self.message_id),
             (TRACE_PARENT, self.trace_parent),
@@ -95,4 +100,5 @@ class Envelope:
             message_id=text(MESSAGE_ID, ""),
             trace_parent=text(TRACE_PARENT, ""),
             claim=text(CLAIM, ""),
+            part=number(PART, "0"),
         )

@@ -39,6 +39,13 @@ def accepts(accepted: str, offered: str) -> bool:
     return True
 
 
+def short_name(media_type: str) -> str:
+    """As people call it: ``application/vnd.iomt.detections+json`` -> ``detections``."""
+    if media_type == "application/*":
+        return "results"
+    return media_type.removeprefix("application/vnd.iomt.").removesuffix("+json")
+
+
 def extension(media_type: str) -> str:
     """File extension of an object of this type, without the dot."""
     return _EXTENSIONS.get(essence(media_type), "bin")

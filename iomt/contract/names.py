@@ -39,10 +39,16 @@ def message_id(node: str, port: str, epoch: int, sequence: int) -> str:
     return f"{node}.{port}.{epoch:x}.{sequence}"
 
 
-def object_key(source: str, captured_ns: int, sequence: int, extension: str) -> str:
+def object_key(
+    source: str, captured_ns: int, sequence: int, extension: str, part: int = 0, maker: str = ""
+) -> str:
     """Key of one stored item: a redelivered message overwrites its own object.
+
+    ``maker`` is the node that made it of the source's item, ``part`` tells several of them apart.
 
     Sorted by source, then by capture time (UTC); one folder an hour keeps listings small.
     """
     hour = time.strftime("%Y/%m/%d/%H", time.gmtime(captured_ns // 1_000_000_000))
-    return f"{source}/{hour}/{captured_ns:019d}-{sequence:09d}.{extension}"
+    folder = f"{source}/{maker}" if maker else source
+    number = f"{sequence:09d}.{part}" if part else f"{sequence:09d}"
+    return f"{folder}/{hour}/{captured_ns:019d}-{number}.{extension}"

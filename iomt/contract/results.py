@@ -26,7 +26,9 @@ class Item:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What one analyzer says of one frame. ``seconds`` is what the model took for it."""
+    """What one analyzer says of one frame. ``seconds`` is what the model took for it; ``part`` is that
+    of the envelope: 0, or the number of the crop.
+    """
 
     node: str
     source: str
@@ -39,13 +41,16 @@ class Result:
     width: int
     height: int
     items: tuple[Item, ...]
+    part: int = 0
 
     def to_json(self) -> bytes:
-        """Compact UTF-8 JSON on one line; an item without a box has no key ``box``."""
+        """Compact UTF-8 JSON on one line; without the keys ``box`` and ``part`` where there is none."""
         document = asdict(self)
         for item in document["items"]:
             if item["box"] is None:
                 del item["box"]
+        if not self.part:
+            del document["part"]
         return json.dumps(document, ensure_ascii=False, separators=(",", ":")).encode()
 
     @classmethod

@@ -29,7 +29,8 @@ class Watch:
 
     Time is that of the pictures, not of their arrival: what fires does not depend on how slow the
     model or the network is. Results that are not newer than the newest seen change nothing. Two
-    analyzers of one source are followed apart, so that neither resets the other. When nothing came
+    analyzers of one source are followed apart, so that neither resets the other, and so are the parts
+    (crops) of its frames. When nothing came
     for longer than ten seconds (and the hold time), what held before the silence proves nothing,
     and the hold time starts anew.
 
@@ -44,11 +45,11 @@ class Watch:
         hold = condition.hold_seconds if condition else 0.0
         self._hold_ns = round(hold * _SECOND)
         self._silence_ns = round(max(hold, _SILENCE_SECONDS) * _SECOND)
-        self._tracks: dict[tuple[str, str], _Track] = {}
+        self._tracks: dict[tuple[str, str, int], _Track] = {}
 
     def update(self, result: Result) -> Firing | None:
         """Take the next result; what it fires, if it does."""
-        key, now = (result.node, result.source), result.captured_ns
+        key, now = (result.node, result.source, result.part), result.captured_ns
         track = self._tracks.get(key)
         if track is None:
             track = self._tracks[key] = _Track(now)

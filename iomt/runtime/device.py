@@ -59,13 +59,15 @@ class Publish(Protocol):
     """Sends one item through an output port.
 
     Without ``origin`` the item is a sensor's own; with it, source, frame, capture time and trace
-    are those of the message it was made from. Returns once the item is safe (accepted by the
-    stream of a durable link) or, on a port without durable readers, at once. ``claim`` is
-    ``bucket/key`` where the bytes are in the object store and the message only points there.
+    are those of the message it was made from. ``part`` (1, 2, ... 999) tells several items of the same
+    message apart; the same item must get the same one when it is made again. Returns once the item
+    is safe (accepted by the stream of a durable link) or, on a port without durable readers, at once.
+    ``claim`` is ``bucket/key`` where the bytes are in the object store and the message only points
+    there.
     """
 
     async def __call__(
-        self, port: str, capture: Capture, origin: Envelope | None = None, claim: str = ""
+        self, port: str, capture: Capture, origin: Envelope | None = None, claim: str = "", part: int = 0
     ) -> None:
         """See the class."""
 

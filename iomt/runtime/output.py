@@ -14,6 +14,7 @@ from iomt.runtime.device import Capture
 from iomt.runtime.outbox import Outbox
 
 _WARN_EVERY = 500
+_PARTS = 1000
 
 
 class OutputPort:
@@ -41,7 +42,12 @@ class OutputPort:
             await self._outbox.start()
 
     async def offer(
-        self, capture: Capture, origin: Envelope | None = None, claim: str = "", wait: bool = True
+        self,
+        capture: Capture,
+        origin: Envelope | None = None,
+        claim: str = "",
+        wait: bool = True,
+        part: int = 0,
     ) -> asyncio.Future[None] | None:
         """Give one item its place in the sequence and send it.
 
@@ -50,7 +56,7 @@ class OutputPort:
         """
         if self._outbox is not None and wait:
             await self._outbox.room()
-        envelope = self._envelope(capture, origin, claim)
+        envelope = self._envelope(capture, origin, claim, part)
         self.newest = (envelope, capture.body)
         self._ledger.add(self._bytes, len(capture.body))
         self._ledger.set(self._newest_key, capture.captured_ns)
@@ -107,14 +113,16 @@ class OutputPort:
     def _limit(self) -> int:
         return self._broker.client.max_payload if self._broker else 0
 
-    def _envelope(self, capture: Capture, origin: Envelope | None, claim: str) -> Envelope:
+    def _envelope(self, capture: Capture, origin: Envelope | None, claim: str, part: int) -> Envelope:
         port, epoch = self.output.port, self._ledger.epoch
         sequence = self._ledger.get(self._published) + 1
         self._ledger.set(self._published, sequence)
         message_id = names.message_id(self._node, port, epoch, sequence)
         if origin is not None:
             # Made again from the same message it is the same message: the stream keeps one.
-            message_id = f"{self._node}.{port}<{origin.message_id}"
+            message_id = f"{self._node}.{port}<{origin.message_id}" + (f"#{part}" if part else "")
+            # A part of a part is another part of the same frame.
+            part += origin.part * (_PARTS if part else 1)
         return Envelope(
             node=self._node,
             port=port,
@@ -129,6 +137,7 @@ class OutputPort:
             message_id=message_id,
             trace_parent=origin.trace_parent if origin else _trace_parent(),
             claim=claim,
+            part=part,
         )
 
     def _drop(self, reason: str, detail: str) -> None:

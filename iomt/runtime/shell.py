@@ -179,9 +179,9 @@ class Shell:
         return True
 
     async def _publish(
-        self, port: str, capture: Capture, origin: Envelope | None = None, claim: str = ""
+        self, port: str, capture: Capture, origin: Envelope | None = None, claim: str = "", part: int = 0
     ) -> None:
-        accepted = await self.outputs[port].offer(capture, origin, claim)
+        accepted = await self.outputs[port].offer(capture, origin, claim, part=part)
         if accepted is not None:
             await accepted
 

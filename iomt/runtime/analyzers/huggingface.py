@@ -32,6 +32,7 @@ class About:
     frame: int
     captured_ns: int
     media_type: str
+    part: int = 0
 
 
 class HuggingFaceAnalyzer(Device):
@@ -55,7 +56,9 @@ class HuggingFaceAnalyzer(Device):
     async def handle(self, message: Message) -> None:
         """Publish what the model says of one frame or window."""
         envelope = message.envelope
-        about = About(envelope.source, envelope.frame, envelope.captured_ns, envelope.media_type)
+        about = About(
+            envelope.source, envelope.frame, envelope.captured_ns, envelope.media_type, envelope.part
+        )
         result, gives = await self.analyze(message.body, about)
         capture = Capture(result.to_json(), result.captured_ns, gives, result.width, result.height)
         await self.context.publish("results", capture, origin=envelope)
@@ -147,5 +150,6 @@ class HuggingFaceAnalyzer(Device):
             width=width,
             height=height,
             items=tuple(found),
+            part=about.part,
         )
         return result, spent_ns

@@ -16,14 +16,14 @@ from iomt.runtime.inputs.thinning import Thinning
 
 Handle = Callable[[Message], Awaitable[None]]
 Fetch = Callable[[str], Awaitable[bytes]]
-_Key = tuple[str, str]
+_Key = tuple[str, str, int]
 
 
 class Newest:
     """The waiting room of all live links of a device.
 
     Each source of a link has its own place, and places take turns, so that one camera of a lake
-    cannot hide another.
+    cannot hide another. So has each part: the crops of one frame do not replace each other.
     """
 
     def __init__(self, handle: Handle, fetch: Fetch, concurrency: int, log: logging.Logger) -> None:
@@ -57,7 +57,7 @@ class Newest:
         if not self._thinning[link.link].passes(time.monotonic_ns()):
             account.dropped(metrics.MAX_RATE)
             return
-        key = (link.link, envelope.source)
+        key = (link.link, envelope.source, envelope.part)
         place = self._places.setdefault(key, deque())
         place.append(Message(envelope, body, link))
         if len(place) > link.buffer:
@@ -114,7 +114,7 @@ class Newest:
 
     def _tell(self, level: int, message: Message, trouble: str) -> None:
         """Once, not for every frame of a camera: each is counted, which says how many they were."""
-        key = (message.input.link, message.envelope.source)
+        key = (message.input.link, message.envelope.source, message.envelope.part)
         if self._troubles.get(key) != trouble:
             self._troubles[key] = trouble
             self._log.log(

@@ -29,7 +29,9 @@ class Windowing:
     @property
     def media_type(self) -> str:
         """As it stands in the headers of every window."""
-        return f"{PCM};rate={self.rate};channels=1;format=s16le"
+        whole = f"{PCM};rate={self.rate};channels=1;format=s16le"
+        # Who puts windows together again must know what two of them have in common.
+        return whole if self.hop == self.window else f"{whole};hop={self.hop}"
 
 
 class WindowCutter:

@@ -47,7 +47,12 @@ class ObjectLake(Device):
         """Store one message; tell readers of the lake where it is."""
         envelope = message.envelope
         key = names.object_key(
-            envelope.source, envelope.captured_ns, envelope.frame, media.extension(envelope.media_type)
+            envelope.source,
+            envelope.captured_ns,
+            envelope.frame,
+            media.extension(envelope.media_type),
+            envelope.part,
+            "" if envelope.node == envelope.source else envelope.node,
         )
         await self._objects.put(self._bucket, key, message.body, envelope.media_type, metadata_of(envelope))
         ledger = self.context.ledger

@@ -62,7 +62,7 @@ def _strategy(device: PlannedDevice) -> Body:
     """A model takes long to load, so the old one works until the new one is ready. Anything else
     must not run twice: two sensors would number their frames alike, two alarms ring twice.
     """
-    if device.kind == "MAnalyzer":
+    if device.model:
         return {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}
     return {"type": "Recreate"}
 

@@ -9,6 +9,7 @@ frame, captured_ns, now_ms (the server's clock), width, height), the JPEG as the
 import json
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -83,18 +84,21 @@ class Monitor(Device):
         about = message.envelope
         if not message.body.startswith(_JPEG_START):
             raise Rejected(f"a frame of {about.source} is no JPEG")
-        if _is_late(about.captured_ns, self._frames.get(about.source)):
+        tile = _tile(about.source, about.part)
+        if _is_late(about.captured_ns, self._frames.get(tile)):
             return
-        packet = _packet(about, message.body)
-        self._frames[about.source] = about.captured_ns, packet
+        packet = _packet(tile, about, message.body)
+        self._frames[tile] = about.captured_ns, packet
         for viewer in self.viewers:
-            viewer.show_frame(about.source, packet)
+            viewer.show_frame(tile, packet)
 
     def _take_result(self, message: Message) -> None:
         try:
             result = Result.from_json(message.body)
         except ValueError as error:
             raise Rejected(str(error)) from error
+        if result.part:
+            result = replace(result, source=_tile(result.source, result.part))
         key = result.source, result.node
         if _is_late(result.captured_ns, self._results.get(key)):
             return
@@ -136,10 +140,15 @@ class Monitor(Device):
         )
 
 
-def _packet(about: Envelope, jpeg: bytes) -> bytes:
+def _tile(source: str, part: int) -> str:
+    """A crop is no picture of the whole, and has a tile of its own."""
+    return f"{source} #{part}" if part else source
+
+
+def _packet(tile: str, about: Envelope, jpeg: bytes) -> bytes:
     header = json.dumps(
         {
-            "source": about.source,
+            "source": tile,
             "frame": about.frame,
             "captured_ns": about.captured_ns,
             "now_ms": time.time_ns() // 1_000_000,
