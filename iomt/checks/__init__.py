@@ -1,9 +1,8 @@
 """One rule a file; the tuple in order lists them. `check` is the whole front end in one call."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from iomt.catalogue.load import load_catalogue
 from iomt.catalogue.measured import profiles_path, read_profiles
@@ -18,10 +17,10 @@ from iomt.checks.clear_credential import clear_credential
 from iomt.checks.cycle import cycle
 from iomt.checks.equal_links import equal_links
 from iomt.checks.feedback_loop import feedback_loop
-from iomt.checks.latest_into_lake import latest_into_lake
 from iomt.checks.lake_overflow import lake_overflow
 from iomt.checks.large_message import large_message
 from iomt.checks.latency_promise import latency_promise
+from iomt.checks.latest_into_lake import latest_into_lake
 from iomt.checks.long_name import long_name
 from iomt.checks.missing_file import missing_file
 from iomt.checks.model_licence import model_licence
@@ -44,6 +43,7 @@ from iomt.checks.unwritten_storage import unwritten_storage
 from iomt.diagnostics.finding import Finding
 from iomt.diagnostics.order import has_errors, ordered
 from iomt.language import read
+from iomt.language.graph import NOTHING
 from iomt.language.source import SourceText
 
 if TYPE_CHECKING:
@@ -95,8 +95,7 @@ _LOSE_LINKS = frozenset(
 """Findings after which what seems to be missing may stand in the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """What the front end makes of one file. ``resolved`` is None where there is an error; ``plannable``
     is there also where only the budget has errors, for looking into them.
     """
@@ -104,7 +103,7 @@ class Checked:
     resolved: Resolved | None
     findings: list[Finding]
     source: SourceText
-    others: dict[str, SourceText] = field(default_factory=dict)
+    others: dict[str, SourceText] = NOTHING
     silencers: "Silencers | None" = None
     plannable: Resolved | None = None
 

@@ -1,8 +1,7 @@
 """A finding is data: what is wrong, where, and what to do about it."""
 
-from dataclasses import dataclass
 from enum import Enum
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from iomt.diagnostics.masking import masked
 
@@ -29,33 +28,49 @@ class Span(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
-    """A second place that explains the first."""
-
+class _Related(NamedTuple):
     span: Span
     message: str
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "message", masked(self.message))
+
+class Related(_Related):
+    """A second place that explains the first."""
+
+    __slots__ = ()
+
+    def __new__(cls, span: Span, message: str) -> Self:
+        """Passwords in the message are masked."""
+        return super().__new__(cls, span, masked(message))
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class _Finding(NamedTuple):
+    rule: str
+    message: str
+    span: Span
+    help: str
+    related: tuple[Related, ...]
+    severity: Severity
+    secret: tuple[Span, ...]
+
+
+class Finding(_Finding):
     """``rule`` is the stable id (kebab-case, one per kind of mistake); ``help`` says what to do.
 
     ``secret`` is what must not be seen when source lines are printed, with this finding or another.
     Passwords that can be told from the text alone are masked here and in what is printed anyhow.
     """
 
-    rule: str
-    message: str
-    span: Span
-    help: str = ""
-    related: tuple[Related, ...] = ()
-    severity: Severity = Severity.ERROR
-    secret: tuple[Span, ...] = ()
+    __slots__ = ()
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "message", masked(self.message))
-        object.__setattr__(self, "help", masked(self.help))
+    def __new__(
+        cls,
+        rule: str,
+        message: str,
+        span: Span,
+        help: str = "",
+        related: tuple[Related, ...] = (),
+        severity: Severity = Severity.ERROR,
+        secret: tuple[Span, ...] = (),
+    ) -> Self:
+        """Passwords in the texts are masked."""
+        return super().__new__(cls, rule, masked(message), span, masked(help), related, severity, secret)

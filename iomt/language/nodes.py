@@ -1,7 +1,5 @@
 """`nodes`: entries, what templates add to them, and the nodes that `each` makes of them."""
 
-from dataclasses import replace
-
 from iomt.language.document import Mapping, Scalar, Value
 from iomt.language.each import Each
 from iomt.language.fields import Fields
@@ -72,7 +70,7 @@ class NodesReader:
                 self._broken.add(name)
             else:
                 self.entries[name].append(each)
-                self._add(each, replace(node, name=each), key)
+                self._add(each, node._replace(name=each), key)
 
     def _add(self, name: str, node: Node, key: Scalar) -> None:
         if name in self.nodes:
