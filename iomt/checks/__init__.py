@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from iomt.catalogue.load import load_catalogue
 from iomt.catalogue.resolve import resolve
 from iomt.catalogue.resolved import Resolved
+from iomt.checks.alarm_replicas import alarm_replicas
 from iomt.checks.bad_condition import bad_condition
 from iomt.checks.bad_option import bad_option
 from iomt.checks.bad_quantity import bad_quantity
@@ -17,13 +18,16 @@ from iomt.checks.clear_credential import clear_credential
 from iomt.checks.cycle import cycle
 from iomt.checks.equal_links import equal_links
 from iomt.checks.feedback_loop import feedback_loop
+from iomt.checks.gpu_missing import gpu_missing
 from iomt.checks.latest_into_lake import latest_into_lake
 from iomt.checks.long_name import long_name
 from iomt.checks.missing_file import missing_file
 from iomt.checks.model_licence import model_licence
 from iomt.checks.once import told_once
 from iomt.checks.port_clash import port_clash
+from iomt.checks.privacy import privacy
 from iomt.checks.self_link import self_link
+from iomt.checks.sensor_replicas import sensor_replicas
 from iomt.checks.task_not_yet import task_not_yet
 from iomt.checks.unknown_label import unknown_label
 from iomt.checks.unknown_site import unknown_site
@@ -59,6 +63,10 @@ RULES: tuple[Rule, ...] = (
     buffer_unit,
     latest_into_lake,
     port_clash,
+    sensor_replicas,
+    alarm_replicas,
+    gpu_missing,
+    privacy,
     long_name,
     clear_credential,
     missing_file,

@@ -27,6 +27,7 @@ UNUSABLE = frozenset(
         "long-name",
         "port-clash",
         "self-link",
+        "sensor-replicas",
         "task-not-yet",
         "unknown-site",
     }

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from iomt.catalogue.resolved import Resolved
+from iomt.checks.entries import by_entry
 from iomt.diagnostics.finding import Finding, Severity
 from iomt.language.source import SourceText
 
@@ -10,9 +11,8 @@ from iomt.language.source import SourceText
 def unused_node(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """It would run and do nothing."""
     linked = {end.node for link in resolved.graph.links for end in (link.source, link.target)}
-    for name, node in resolved.graph.nodes.items():
-        if name not in linked:
-            message = f"nothing is linked to {name}"
-            yield Finding(
-                "unused-node", message, node.span, "link it, or remove it", severity=Severity.WARNING
-            )
+    nodes = resolved.graph.nodes.values()
+    alone = (node for node in nodes if node.name not in linked)
+    for name, node in by_entry(alone):
+        message = f"nothing is linked to {name}"
+        yield Finding("unused-node", message, node.span, "link it, or remove it", severity=Severity.WARNING)

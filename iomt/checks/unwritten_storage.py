@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 from iomt.catalogue.resolved import Resolved
 from iomt.checks.ends import ends
+from iomt.checks.entries import by_entry
 from iomt.diagnostics.finding import Finding, Severity
 from iomt.language.source import SourceText
 
@@ -12,8 +13,13 @@ def unwritten_storage(resolved: Resolved, source: SourceText) -> Iterable[Findin
     """Its bucket stays empty, and who reads it waits for ever."""
     linked = ends(resolved.graph)
     giver = next((each.name for each in resolved.graph.nodes.values() if each.kind == "MSensor"), "NODE")
-    for name, node in resolved.graph.nodes.items():
-        if node.kind == "MStorage" and name in linked.read and name not in linked.fed:
-            message = f"nothing is written into {name}, so whoever reads it finds it empty"
-            help_text = f'link something into it, such as "{giver} -> {name}"'
-            yield Finding("unwritten-storage", message, node.span, help_text, severity=Severity.WARNING)
+    nodes = resolved.graph.nodes.values()
+    alone = (
+        node
+        for node in nodes
+        if node.kind == "MStorage" and node.name in linked.read and node.name not in linked.fed
+    )
+    for name, node in by_entry(alone):
+        message = f"nothing is written into {name}, so whoever reads from there waits for ever"
+        help_text = f'link something into it, such as "{giver} -> {node.entry or node.name}"'
+        yield Finding("unwritten-storage", message, node.span, help_text, severity=Severity.WARNING)

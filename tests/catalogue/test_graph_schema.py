@@ -22,6 +22,7 @@ _SCHEMA = graph_schema(load_catalogue([])[0])
 _VALIDATOR = Draft202012Validator(_SCHEMA)
 _PAGES = sorted((_ROOT / "docs" / "rules").glob("*.md"))
 _CANNOT_SAY = {
+    "alarm-replicas": "options of a device",
     "bad-condition": "a language of its own",
     "bad-declaration": "another file",
     "bad-silencer": "comments",
@@ -33,6 +34,7 @@ _CANNOT_SAY = {
     "cycle": "several links",
     "equal-links": "two links",
     "feedback-loop": "several links",
+    "gpu-missing": "names of the graph",
     "latest-into-lake": "two nodes",
     "long-name": "two names together",
     "media-mismatch": "two nodes",
@@ -43,7 +45,9 @@ _CANNOT_SAY = {
     "not-a-model": "the file system",
     "not-utf8": "bytes",
     "port-clash": "two nodes",
+    "privacy": "names of the graph",
     "self-link": "two ends of an arrow",
+    "sensor-replicas": "a kind and a number",
     "silencer-without-reason": "comments",
     "task-not-yet": "the file system",
     "unknown-label": "the file system",
