@@ -11,6 +11,7 @@ from iomt.catalogue.resolved import Resolved
 from iomt.checks.bad_condition import bad_condition
 from iomt.checks.bad_option import bad_option
 from iomt.checks.bad_quantity import bad_quantity
+from iomt.checks.bad_secret import bad_secret
 from iomt.checks.bad_transport import bad_transport
 from iomt.checks.buffer_unit import buffer_unit
 from iomt.checks.equal_links import equal_links
@@ -40,6 +41,7 @@ Rule = Callable[[Resolved, SourceText], Iterable[Finding]]
 RULES: tuple[Rule, ...] = (
     bad_option,
     bad_quantity,
+    bad_secret,
     bad_condition,
     unknown_label,
     unknown_source,
