@@ -7,11 +7,19 @@ from iomt.catalogue.load import Catalogue
 from iomt.catalogue.resolve import ANY_MODEL
 from iomt.catalogue.tasks import TASKS
 from iomt.contract.quantity import DURATION_PATTERN
+from iomt.contract.secret import PATTERN
 from iomt.language.key_schema import Schema, shape_schema
 from iomt.language.keys import GRAPH, KIND_SPELLINGS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _DURATION = "duration-quantity"
+_SECRET: Schema = {
+    "description": "A secret that the device reads when it starts: NAME or NAME/KEY.",
+    "type": "object",
+    "properties": {"secret": {"type": "string", "pattern": PATTERN}},
+    "required": ["secret"],
+    "additionalProperties": False,
+}
 
 
 def graph_schema(catalogue: Catalogue) -> Schema:
@@ -41,6 +49,7 @@ def graph_schema(catalogue: Catalogue) -> Schema:
         "$defs": {
             "node": node,
             "incomplete-node": incomplete,
+            "secret": _SECRET,
             **{_key(device): _options(device) for device in every},
         },
     }
@@ -118,4 +127,4 @@ def _moved(schema: Any, place: str) -> Any:
         moved["$ref"] = place + reference[1:]
     if moved.get("format") == _DURATION:  # a pattern is known to every editor
         moved.setdefault("pattern", DURATION_PATTERN)
-    return moved
+    return {"anyOf": [moved, {"$ref": "#/$defs/secret"}]} if moved.get("type") == "string" else moved

@@ -12,6 +12,7 @@ from iomt.checks.alarm_replicas import alarm_replicas
 from iomt.checks.bad_condition import bad_condition
 from iomt.checks.bad_option import bad_option
 from iomt.checks.bad_quantity import bad_quantity
+from iomt.checks.bad_secret import bad_secret
 from iomt.checks.bad_transport import bad_transport
 from iomt.checks.buffer_unit import buffer_unit
 from iomt.checks.clear_credential import clear_credential
@@ -51,6 +52,7 @@ Rule = Callable[[Resolved, SourceText], Iterable[Finding]]
 RULES: tuple[Rule, ...] = (
     bad_option,
     bad_quantity,
+    bad_secret,
     bad_condition,
     unknown_label,
     unknown_source,

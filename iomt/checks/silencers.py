@@ -20,6 +20,7 @@ UNUSABLE = frozenset(
         "bad-condition",
         "bad-option",
         "bad-quantity",
+        "bad-secret",
         "bad-transport",
         "buffer-unit",
         "cycle",

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,6 +30,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--json", action="store_true", help="one JSON object a line; the last holds the accounting"
     )
     parser.add_argument("--only", metavar="NODE", nargs="+", default=[], help="start these nodes alone")
+    parser.add_argument(
+        "--secrets",
+        metavar="DIR",
+        type=Path,
+        help="a folder with the secrets that options refer to: a file NAME, or NAME/KEY",
+    )
     parser.add_argument("--nats", metavar="URL", help="use this broker: nats://user:password@host:4222")
     parser.add_argument("--s3", metavar="URL", help="use this object store: http://key:secret@host:9000")
 
@@ -47,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         from iomt.local.preflight import preflight
         from iomt.local.report import JsonReport, TextReport
         from iomt.local.run import Run, Wishes
+        from iomt.local.secrets import find_secrets
         from iomt.local.services import ServiceFailed
         from iomt.local.surroundings import External
     except ModuleNotFoundError as error:
@@ -54,7 +62,8 @@ def run(arguments: argparse.Namespace) -> int:
     from iomt.plan.make import make
 
     plan = make(checked.resolved, arguments.only)
-    here = preflight(plan, checked)
+    secrets, missing = find_secrets(plan, checked, arguments.secrets, os.environ)
+    here = [*preflight(plan, checked), *missing]
     # What is a warning for a graph can be an error for this machine: it is told once.
     told = {(each.rule, each.span) for each in here}
     graphs = [each for each in checked.findings if (each.rule, each.span) not in told]
@@ -67,6 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
             nats=External.parse("--nats", arguments.nats, "nats", "tls") if arguments.nats else None,
             s3=External.parse("--s3", arguments.s3, "http", "https") if arguments.s3 else None,
             complete=not arguments.only,
+            secrets=secrets,
         )
     except ValueError as error:
         return _misuse(str(error))

@@ -10,7 +10,6 @@ from iomt.language.keys import NODE
 from iomt.language.merged import value_of
 from iomt.language.node import read_node
 from iomt.language.placeholders import note_strays
-from iomt.language.source import SourceText
 from iomt.language.templates import Templates
 
 _EXAMPLE = "gate: {kind: MSensor, device: usb-camera}"
@@ -24,7 +23,7 @@ class NodesReader:
         self._templates = Templates(fields, templates)
         self._each = Each(fields)
         self._broken: set[str] = set()
-        self._may_stray = any("{item" in source.text for source in _sources(fields))
+        self._may_stray = any("{item" in source.text for source in fields.document.sources)
         self.nodes: dict[str, Node] = {}
         self.entries: dict[str, list[str]] = {}
 
@@ -82,7 +81,3 @@ class NodesReader:
                 message = f"there is a node {name} already: {self.nodes[name].entry} makes it"
             self._fields.note("bad-each", message, key, "give one of the two another name")
         self.nodes[name] = node
-
-
-def _sources(fields: Fields) -> tuple[SourceText, ...]:
-    return (fields.document.source,)

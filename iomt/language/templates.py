@@ -35,18 +35,16 @@ class Templates:
         if not self._every or not isinstance(node, Mapping):
             return node
         kind = _text(node, "kind")
-        whole = self._on(KIND_SPELLINGS.get(kind, kind), node)
-        device = _text(whole, "device")
-        return merged(whole, self._on(device, node)) if device in self._every else whole
+        of_kind = self._take(KIND_SPELLINGS.get(kind, kind))
+        device = _text(node, "device") or (_text(of_kind, "device") if of_kind else "")
+        of_device = self._take(device)
+        base = merged(of_kind, of_device) if of_kind and of_device else of_kind or of_device
+        return merged(base, node) if base else node
 
-    def _on(self, name: str, node: Mapping) -> Mapping:
-        template = self._every.get(name)
-        if template is None:
-            return node
-        self._used.add(name)
-        whole = merged(template, node)
-        assert isinstance(whole, Mapping)
-        return whole
+    def _take(self, name: str) -> Mapping | None:
+        if name in self._every:
+            self._used.add(name)
+        return self._every.get(name)
 
     def note_unused(self, devices: set[str]) -> None:
         """Names that no node has: most likely misspelt. One of a kind may wait for its first node."""

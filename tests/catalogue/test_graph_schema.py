@@ -25,6 +25,8 @@ _CANNOT_SAY = {
     "alarm-replicas": "options of a device",
     "bad-condition": "a language of its own",
     "bad-declaration": "another file",
+    "bad-each": "names that are made of items",
+    "bad-placeholder": "a language of its own",
     "bad-silencer": "comments",
     "bad-transport": "two nodes",
     "buffer-unit": "the default of a port",
@@ -64,6 +66,7 @@ _CANNOT_SAY = {
     "unused-node": "names of the graph",
     "unused-silencer": "comments",
     "unwritten-storage": "names of the graph",
+    "unused-template": "names of the graph",
 }
 """What a rule looks at that a JSON Schema cannot see."""
 

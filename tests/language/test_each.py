@@ -136,9 +136,11 @@ def test_a_placeholder_without_each_is_told_at_its_place(tmp_path):
 
 
 def test_two_nodes_of_one_name_are_told(tmp_path):
-    text = graph_text(["gate-1: {kind: MSensor, device: usb-camera}", GATE.replace("}", ", each: 1..2}"), LAKE],
-                      ["{from: [gate, gate-1], to: lake}"])  # fmt: skip
-    assert "bad-each" in rules(tmp_path, text)
+    several = GATE.replace("}", ", each: 1..2}")
+    for nodes in ([GATE.replace("gate", "gate-1"), several], [several, GATE.replace("gate", "gate-1")]):
+        text = graph_text([*nodes, LAKE], ["{from: [gate-1, gate], to: lake}"])
+        (finding, *_) = check_text(tmp_path, text).findings
+        assert (finding.rule, finding.span.line) == ("bad-each", 7)
 
 
 def test_what_is_the_same_for_all_is_told_once_with_how_many(tmp_path):
