@@ -1,6 +1,6 @@
 """What a device declaration says, as the checks, the plan and the docs read it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from iomt.contract.settings import Delivery
@@ -41,6 +41,35 @@ class ModelInput:
 
 
 @dataclass(frozen=True, slots=True)
+class Profile:
+    """What one replica of a device gives and costs; None where nobody said or measured it.
+
+    ``rate`` is messages per second and ``bytes`` the size of one message, of each output. ``seconds``
+    is what one message takes, half of them less, and ``slowest`` what only one in twenty exceeds.
+    ``memory`` is bytes, ``cores`` what it keeps busy, ``startup`` seconds until it is ready.
+    ``machine`` says where it was measured, empty where it was only declared.
+    """
+
+    rate: float | None = None
+    bytes: int | None = None
+    seconds: float | None = None
+    slowest: float | None = None
+    memory: int | None = None
+    cores: float | None = None
+    startup: float | None = None
+    machine: str = ""
+
+    def over(self, other: "Profile") -> "Profile":
+        """What this one says, and what the other says of the rest."""
+        mine = {name: value for name in _FIGURES if (value := getattr(self, name)) is not None}
+        return replace(other, **mine, machine=self.machine or other.machine)
+
+
+NO_PROFILE = Profile()
+_FIGURES = ("rate", "bytes", "seconds", "slowest", "memory", "cores", "startup")
+
+
+@dataclass(frozen=True, slots=True)
 class Device:
     """One declaration. ``runtime`` is ``module:Class`` of what runs, empty where nothing does yet;
     ``options`` a JSON Schema.
@@ -72,4 +101,5 @@ class Device:
     input: ModelInput = ModelInput()
     weights: Weights = Weights()
     custom_code: bool = False
+    profile: Profile = NO_PROFILE
     model_span: Span | None = None

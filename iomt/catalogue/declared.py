@@ -3,9 +3,10 @@
 from pathlib import Path
 from typing import cast
 
-from iomt.catalogue.declaration import Device, Port
+from iomt.catalogue.declaration import NO_PROFILE, Device, Port
 from iomt.catalogue.declaration_keys import DECLARATION, INPUT, OUTPUT, SPEC
 from iomt.catalogue.declared_model import read_model_facts
+from iomt.catalogue.declared_profile import read_profile
 from iomt.catalogue.tasks import TASKS
 from iomt.contract.settings import Delivery
 from iomt.diagnostics.finding import Finding
@@ -74,6 +75,9 @@ class _DeviceReader:
             labels=self._texts(spec, SPEC.by_name["labels"]),
             revision=texts["revision"],
             licence=texts["licence"],
+            profile=read_profile(self.fields, spec["profile"], "profile")
+            if "profile" in spec
+            else NO_PROFILE,
             model_span=self.fields.span(spec["model"]) if "model" in spec else None,
             **read_model_facts(self.fields, spec),
         )

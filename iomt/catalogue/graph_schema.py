@@ -6,13 +6,12 @@ from iomt.catalogue.declaration import Device
 from iomt.catalogue.load import Catalogue
 from iomt.catalogue.resolve import ANY_MODEL
 from iomt.catalogue.tasks import TASKS
-from iomt.contract.quantity import DURATION_PATTERN
+from iomt.contract.quantity import DURATION_PATTERN, SIZE_PATTERN
 from iomt.contract.secret import PATTERN
 from iomt.language.key_schema import Schema, shape_schema
 from iomt.language.keys import GRAPH, KIND_SPELLINGS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
-_DURATION = "duration-quantity"
 _SECRET: Schema = {
     "description": "A secret that the device reads when it starts: NAME or NAME/KEY.",
     "type": "object",
@@ -20,6 +19,7 @@ _SECRET: Schema = {
     "required": ["secret"],
     "additionalProperties": False,
 }
+_PATTERNS = {"duration-quantity": DURATION_PATTERN, "size-quantity": SIZE_PATTERN}
 
 
 def graph_schema(catalogue: Catalogue) -> Schema:
@@ -125,6 +125,6 @@ def _moved(schema: Any, place: str) -> Any:
     reference = moved.get("$ref")
     if isinstance(reference, str) and reference.startswith("#"):
         moved["$ref"] = place + reference[1:]
-    if moved.get("format") == _DURATION:  # a pattern is known to every editor
-        moved.setdefault("pattern", DURATION_PATTERN)
+    if moved.get("format") in _PATTERNS:  # a pattern is known to every editor
+        moved.setdefault("pattern", _PATTERNS[moved["format"]])
     return {"anyOf": [moved, {"$ref": "#/$defs/secret"}]} if moved.get("type") == "string" else moved

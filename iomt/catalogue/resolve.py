@@ -4,8 +4,9 @@ import copy
 from pathlib import Path
 from typing import Any
 
-from iomt.catalogue.declaration import Device
+from iomt.catalogue.declaration import Device, Profile
 from iomt.catalogue.load import Catalogue
+from iomt.catalogue.measured import Measured
 from iomt.catalogue.model_folder import ModelFolder, is_local, read_model_folder
 from iomt.catalogue.resolve_links import resolve_links
 from iomt.catalogue.resolved import Resolved, ResolvedNode
@@ -17,19 +18,22 @@ from iomt.language.suggest import cure, nearest, one_of
 
 ANY_MODEL = "any-model"
 """The device of a model whose task only the network could tell."""
+_NOTHING = Measured()
 
 
-def resolve(graph: Graph, catalogue: Catalogue) -> tuple[Resolved, list[Finding]]:
+def resolve(
+    graph: Graph, catalogue: Catalogue, measured: Measured = _NOTHING
+) -> tuple[Resolved, list[Finding]]:
     """Everything that can be resolved, and what cannot."""
-    resolver = _NodeResolver(graph, catalogue)
+    resolver = _NodeResolver(graph, catalogue, measured)
     nodes = {name: each for name, node in graph.nodes.items() if (each := resolver.resolve(node))}
     links, findings = resolve_links(graph, nodes)
     return Resolved(graph, nodes, links), resolver.findings + findings
 
 
 class _NodeResolver:
-    def __init__(self, graph: Graph, catalogue: Catalogue) -> None:
-        self._graph, self._catalogue = graph, catalogue
+    def __init__(self, graph: Graph, catalogue: Catalogue, measured: Measured) -> None:
+        self._graph, self._catalogue, self._measured = graph, catalogue, measured
         self._folders: dict[tuple[str, str], ModelFolder | Finding] = {}
         self.findings: list[Finding] = []
 
@@ -59,7 +63,8 @@ class _NodeResolver:
             return None
         if device.kind == "MAnalyzer":
             return self._by_declared_model(node, device)
-        return ResolvedNode(node, device, with_defaults(device, node.options))
+        options, profile = with_defaults(device, node.options), self._profile(node, device)
+        return ResolvedNode(node, device, options, profile=profile)
 
     def _by_declared_model(self, node: Node, device: Device) -> ResolvedNode | None:
         """A model that a declaration names: its folder, if it is one, is beside the declaration."""
@@ -75,8 +80,8 @@ class _NodeResolver:
                 return None
             model, task, labels = folder.path, folder.task, labels or folder.labels
             licence = licence or folder.licence or ""
-        options = with_defaults(device, node.options)
-        return ResolvedNode(node, device, options, model, task, labels, device.revision, licence)
+        options, profile = with_defaults(device, node.options), self._profile(node, device)
+        return ResolvedNode(node, device, options, model, task, labels, device.revision, licence, profile)
 
     def _by_model(self, node: Node, model: str) -> ResolvedNode | None:
         span = node.model_span or node.span
@@ -98,8 +103,13 @@ class _NodeResolver:
                 "unknown-device", message, span, "a declaration of that name beside the graph is broken"
             )
             return None
-        options = with_defaults(device, node.options)
-        return ResolvedNode(node, device, options, path, task, labels, node.revision or "", licence)
+        options, profile = with_defaults(device, node.options), self._profile(node, device)
+        revision = node.revision or ""
+        return ResolvedNode(node, device, options, path, task, labels, revision, licence, profile)
+
+    def _profile(self, node: Node, device: Device) -> Profile:
+        measured = self._measured.of(node)
+        return measured.over(device.profile) if measured else device.profile
 
     def _task_device(self, task: str) -> Device | None:
         name = task or ANY_MODEL

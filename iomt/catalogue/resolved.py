@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from iomt.catalogue.declaration import Device, Port
+from iomt.catalogue.declaration import NO_PROFILE, Device, Port, Profile
 from iomt.contract.settings import Delivery, Transport
 from iomt.language.graph import Graph, Link, Node
 
@@ -16,6 +16,7 @@ class ResolvedNode:
     ``task`` is empty where only the model's config, not here yet, can tell; ``labels`` are those of
     a model that is here or declared. ``revision`` is empty where none was named; ``licence`` is None
     where nothing is known of it, and empty where the model's card or declaration names none.
+    ``profile`` is what was measured of this node, and what the device declares of the rest.
     """
 
     node: Node
@@ -26,6 +27,7 @@ class ResolvedNode:
     labels: tuple[str, ...] = ()
     revision: str = ""
     licence: str | None = None
+    profile: Profile = NO_PROFILE
 
     @property
     def name(self) -> str:

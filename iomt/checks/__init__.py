@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iomt.catalogue.load import load_catalogue
+from iomt.catalogue.measured import profiles_path, read_profiles
 from iomt.catalogue.resolve import resolve
 from iomt.catalogue.resolved import Resolved
 from iomt.checks.alarm_replicas import alarm_replicas
@@ -20,6 +21,9 @@ from iomt.checks.cycle import cycle
 from iomt.checks.equal_links import equal_links
 from iomt.checks.feedback_loop import feedback_loop
 from iomt.checks.gpu_missing import gpu_missing
+from iomt.checks.lake_overflow import lake_overflow
+from iomt.checks.large_message import large_message
+from iomt.checks.latency_promise import latency_promise
 from iomt.checks.latest_into_lake import latest_into_lake
 from iomt.checks.long_name import long_name
 from iomt.checks.missing_file import missing_file
@@ -27,9 +31,13 @@ from iomt.checks.model_licence import model_licence
 from iomt.checks.once import told_once
 from iomt.checks.port_clash import port_clash
 from iomt.checks.privacy import privacy
+from iomt.checks.reckoning import BudgetRule, Reckoning
 from iomt.checks.self_link import self_link
 from iomt.checks.sensor_replicas import sensor_replicas
+from iomt.checks.site_overload import site_overload
+from iomt.checks.slow_analyzer import slow_analyzer
 from iomt.checks.task_not_yet import task_not_yet
+from iomt.checks.unknown_alarm_rate import unknown_alarm_rate
 from iomt.checks.unknown_label import unknown_label
 from iomt.checks.unknown_site import unknown_site
 from iomt.checks.unknown_source import unknown_source
@@ -77,6 +85,15 @@ RULES: tuple[Rule, ...] = (
     unpinned_model,
 )
 
+BUDGET_RULES: tuple[BudgetRule, ...] = (
+    slow_analyzer,
+    lake_overflow,
+    large_message,
+    latency_promise,
+    unknown_alarm_rate,
+    site_overload,
+)
+"""Rules about what a graph will cost; they come last."""
 
 RULES_OF_ABSENCE: tuple[Rule, ...] = (unused_node, unreached_node, unwritten_storage, unread_analyzer)
 """Those that tell of links which are not there; silent where a link could not be read."""
@@ -89,13 +106,16 @@ _LOSE_LINKS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What the front end makes of one file. ``resolved`` is None where there is an error."""
+    """What the front end makes of one file. ``resolved`` is None where there is an error; ``plannable``
+    is there also where only the budget has errors, for looking into them.
+    """
 
     resolved: Resolved | None
     findings: list[Finding]
     source: SourceText
     others: dict[str, SourceText] = field(default_factory=dict)
     silencers: "Silencers | None" = None
+    plannable: Resolved | None = None
 
     def lines(self, file: str) -> Sequence[str]:
         """The lines of a file that findings name, for printing them."""
@@ -113,15 +133,26 @@ def check(path: str) -> Checked:
     if graph is None:
         return Checked(None, ordered(findings), source)
     catalogue, declared = load_catalogue([Path(graph.directory) / "devices"])
-    resolved, unresolved = resolve(graph, catalogue)
-    early = [*findings, *declared, *unresolved]
+    measured = read_profiles(profiles_path(graph))
+    resolved, unresolved = resolve(graph, catalogue, measured)
+    early = [*findings, *declared, *measured.findings, *unresolved]
     whole = not any(each.rule in _LOSE_LINKS for each in early)
     rules = RULES + RULES_OF_ABSENCE if whole else RULES
     ruled = [finding for rule in rules for finding in rule(resolved, source)]
+    reckoning = Reckoning(resolved)
+    reckoned = [finding for rule in BUDGET_RULES for finding in rule(resolved, reckoning)]
     silencers = _silencers(source)
-    told = silencers.apply(early, ruled) if silencers else [*early, *ruled]
+    told = silencers.apply(early, [*ruled, *reckoned]) if silencers else [*early, *ruled, *reckoned]
     every = ordered(told_once(told, graph))
-    return Checked(None if has_errors(every) else resolved, every, source, catalogue.sources, silencers)
+    others = catalogue.sources | measured.sources
+    return Checked(
+        None if has_errors(every) else resolved,
+        every,
+        source,
+        others,
+        silencers,
+        None if has_errors(set(every) - set(reckoned)) else resolved,
+    )
 
 
 def _silencers(source: SourceText) -> "Silencers | None":

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from iomt.catalogue.resolved import Resolved
-from iomt.checks.entries import entry_of
 from iomt.checks.option_formats import CONDITION, texts_of_format
 from iomt.checks.replicated import replicated
 from iomt.diagnostics.finding import Finding, Related
@@ -18,7 +17,7 @@ def alarm_replicas(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
             continue
         for path, _ in texts_of_format(found.device.options, node.options, CONDITION):
             message = (
-                f"{entry_of(node)} has a condition: run twice, each would see only a part of the results, "
+                f"{node.name} has a condition: run twice, each would see only a part of the results, "
                 "or all and act twice"
             )
             related = (Related(node.option_spans[path], "the condition"),)

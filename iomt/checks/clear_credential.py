@@ -5,7 +5,6 @@ from typing import Any
 
 from iomt.catalogue.resolved import Resolved
 from iomt.checks.credentials import Clear, clear_credentials
-from iomt.checks.entries import entry_of
 from iomt.diagnostics.finding import Finding, Severity, Span
 from iomt.language.graph import Node
 from iomt.language.places import within
@@ -18,13 +17,13 @@ def clear_credential(resolved: Resolved, source: SourceText) -> Iterable[Finding
         for clear in clear_credentials(node):
             option = ".".join(map(str, clear.path))
             if clear.length:
-                message = (
-                    f"the password in the {option} of {entry_of(node)} can be read by whoever has this file"
-                )
+                message = f"the password in the {option} of {node.name} can be read by whoever has this file"
             else:
-                message = f"the {option} of {entry_of(node)} can be read by whoever has this file"
+                message = f"the {option} of {node.name} can be read by whoever has this file"
             place = _place(node, clear, source)
-            help_text = f"keep it in a secret, and name that: {clear.path[-1]}: {{secret: {entry_of(node)}}}"
+            what = "the whole URL" if clear.length else "it"
+            reference = f"{clear.path[-1]}: {{secret: {node.name}/{clear.path[-1]}}}"
+            help_text = f"keep {what} in a secret, and name that here: {reference}"
             yield Finding(
                 "clear-credential", message, place, help_text, severity=Severity.WARNING, secret=(place,)
             )

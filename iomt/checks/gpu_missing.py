@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from iomt.catalogue.resolved import Resolved
-from iomt.checks.entries import entry_of
 from iomt.diagnostics.finding import Finding, Related, Severity
 from iomt.language.graph import Node, Site
 from iomt.language.source import SourceText
@@ -17,8 +16,22 @@ def gpu_missing(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
             yield from _finding(node, site, node.gpu.count)
 
 
+def sites_without_gpu(resolved: Resolved) -> set[str]:
+    """Sites of which this rule tells an error: what is asked of them together is no second one."""
+    sites = resolved.graph.sites
+    return {
+        site.name
+        for node in resolved.graph.nodes.values()
+        if node.gpu and (site := sites.get(node.site or "")) and _has_too_few(site, node.gpu.count)
+    }
+
+
+def _has_too_few(site: Site, wanted: int) -> bool:
+    return site.gpus is not None and site.gpus < wanted
+
+
 def _finding(node: Node, site: Site, wanted: int) -> Iterable[Finding]:
-    name, span = entry_of(node), node.spans.get("gpu", node.span)
+    name, span = node.name, node.spans.get("gpu", node.span)
     related = (Related(site.spans.get("gpus", site.span), f"what {site.name} has"),)
     asks = f"{name} asks for {'a graphics processor' if wanted == 1 else f'{wanted} graphics processors'}"
     if site.gpus is None:
@@ -26,7 +39,7 @@ def _finding(node: Node, site: Site, wanted: int) -> Iterable[Finding]:
             message = f"{asks}, and nothing says that {site.name} has one"
             help_text = f"add gpus: {wanted} to {site.name}, if it has"
             yield Finding("gpu-missing", message, span, help_text, related, Severity.HINT)
-    elif site.gpus < wanted:
+    elif _has_too_few(site, wanted):
         message = f"{asks}, and {site.name} has {site.gpus or 'none'}"
         help_text = "put it at a site that has, or remove gpu: the model then runs on the processor"
         if site.gpus:

@@ -5,7 +5,7 @@ from typing import Any
 
 from iomt.language.graph import Path
 
-DURATION, CONDITION = "duration-quantity", "condition"
+DURATION, SIZE, CONDITION = "duration-quantity", "size-quantity", "condition"
 
 
 def texts_of_format(schema: Any, value: Any, wanted: str, path: Path = ()) -> Iterator[tuple[Path, str]]:

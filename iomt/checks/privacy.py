@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator
 
 from iomt.catalogue.resolved import Resolved, ResolvedNode
 from iomt.checks.addresses import hosts, is_near
-from iomt.checks.entries import by_entry, entry_of
 from iomt.checks.personal_media import Carried, carried, is_personal, is_uncertain
 from iomt.contract import media
 from iomt.diagnostics.finding import Finding, Related, Severity, Span
@@ -31,39 +30,35 @@ def privacy(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
         target = each.link.target
         if target.node.site not in (each.origin, each.link.source.node.site):
             if target.node.site:
-                where = f"{entry_of(target.node)} runs at {target.node.site}"
-                cure = f"put {entry_of(target.node)} at {each.origin}; detections and labels may leave it"
+                where = f"{target.node.name} runs at {target.node.site}"
+                cure = f"put {target.node.name} at {each.origin}; detections and labels may leave it"
             else:
-                where = f"{entry_of(target.node)} has no site, and may run anywhere"
-                cure = f"write site: {each.origin} for {entry_of(target.node)}"
+                where = f"{target.node.name} has no site, and may run anywhere"
+                cure = f"write site: {each.origin} for {target.node.name}"
             yield _finding(each, where, cure, promise)
         elif far := outside.get(target.name):
             cure = "call a host of the site, or link an analyzer whose results say less"
-            yield _finding(each, f"{entry_of(target.node)} calls {far}", cure, promise)
+            yield _finding(each, f"{target.node.name} calls {far}", cure, promise)
 
 
 def _finding(each: Carried, where: str, cure: str, promise: Span) -> Finding:
     path = each.path()
     sensor = path[0].source.node
-    related = [Related(sensor.span, f"{entry_of(sensor)} captures at {each.origin}")]
+    related = [Related(sensor.span, f"{sensor.name} captures at {each.origin}")]
     for link in path[:-1]:
-        names = f"{entry_of(link.source.node)} -> {entry_of(link.target.node)}"
+        names = f"{link.source.node.name} -> {link.target.node.name}"
         related.append(Related(link.link.target.span, f"{names}: {link.media}"))
     related.append(Related(promise, "it must not, says the graph"))
     span, told = each.link.link.target.span, tuple(related)
     if is_uncertain(each.media):
-        giver = entry_of(each.link.source.node)
-        message = (
-            f"what {giver} makes of {entry_of(sensor)} may be words, and would leave {each.origin}: {where}"
-        )
+        giver = each.link.source.node.name
+        message = f"what {giver} makes of {sensor.name} may be words, and would leave {each.origin}: {where}"
         return Finding(
             _RULE, message, span, f"write the `task` of {giver}, or {cure}", told, Severity.WARNING
         )
     kind = media.essence(each.media)
     words = _WORDS.get(kind) or _WORDS[kind.partition("/")[0]]
-    return Finding(
-        _RULE, f"{words} of {entry_of(sensor)} would leave {each.origin}: {where}", span, cure, told
-    )
+    return Finding(_RULE, f"{words} of {sensor.name} would leave {each.origin}: {where}", span, cure, told)
 
 
 def _without_site(resolved: Resolved, promise: Span) -> Iterator[Finding]:
@@ -74,8 +69,8 @@ def _without_site(resolved: Resolved, promise: Span) -> Iterator[Finding]:
     personal = (
         each.node for each in sensors if any(is_personal(port.media[0]) for port in each.device.produces)
     )
-    for names, node in by_entry(personal):
-        message = f"media of {names} must not leave its site, and no site is named"
+    for node in personal:
+        message = f"media of {node.name} must not leave its site, and no site is named"
         related = (Related(promise, "it must not, says the graph"),)
         yield Finding(_RULE, message, node.span, "write where it is: site: NAME", related)
 

@@ -17,7 +17,7 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
     "array": list,
     "object": dict,
 }
-_SAY_NOTHING = {"description", "default", "examples", "format", "title", "$schema", "$comment"}
+_SAY_NOTHING = {"description", "default", "examples", "format", "title", "$schema", "$comment", "x-means"}
 
 
 def surely_valid(schema: Any, value: Any) -> bool:

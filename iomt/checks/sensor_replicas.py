@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from iomt.catalogue.resolved import Resolved
-from iomt.checks.entries import entry_of
 from iomt.checks.replicated import replicated
 from iomt.diagnostics.finding import Finding
 from iomt.language.source import SourceText
@@ -13,6 +12,6 @@ def sensor_replicas(resolved: Resolved, source: SourceText) -> Iterable[Finding]
     """Each frame would come twice, under one number."""
     for node, span in replicated(resolved):
         if node.kind == "MSensor":
-            message = f"{entry_of(node)} is a sensor: run twice, it would give each item twice"
+            message = f"{node.name} is a sensor: run twice, it would give each item twice"
             help_text = "remove it; for several cameras write several nodes, or `each`"
             yield Finding("sensor-replicas", message, span, help_text)

@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from iomt.catalogue.resolved import Resolved
 from iomt.checks.ends import ends
-from iomt.checks.entries import by_entry
 from iomt.diagnostics.finding import Finding, Severity
 from iomt.language.source import SourceText
 
@@ -25,7 +24,7 @@ def unreached_node(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
         for node in nodes
         if node.kind in _KINDS and node.name in linked.read and node.name not in linked.fed
     )
-    for name, node in by_entry(alone):
-        message = f"nothing is linked into {name}, so nothing ever comes out"
-        help_text = f'link a sensor or a storage into it: "NODE -> {node.entry or node.name}"'
+    for node in alone:
+        message = f"nothing is linked into {node.name}, so nothing ever comes out"
+        help_text = f'link a sensor or a storage into it: "NODE -> {node.name}"'
         yield Finding("unreached-node", message, node.span, help_text, severity=Severity.WARNING)

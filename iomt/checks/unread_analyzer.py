@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from iomt.catalogue.resolved import Resolved
 from iomt.checks.ends import ends
-from iomt.checks.entries import by_entry
 from iomt.diagnostics.finding import Finding, Severity
 from iomt.language.source import SourceText
 
@@ -18,9 +17,7 @@ def unread_analyzer(resolved: Resolved, source: SourceText) -> Iterable[Finding]
         for node in nodes
         if node.kind == "MAnalyzer" and node.name in linked.fed and node.name not in linked.read
     )
-    for name, node in by_entry(alone):
-        message = f"nobody reads what {name} finds"
-        help_text = (
-            f'link it to a storage, an alarm or a screen: "{node.entry or node.name} -> NODE"; or remove it'
-        )
+    for node in alone:
+        message = f"nobody reads what {node.name} finds"
+        help_text = f'link it to a storage, an alarm or a screen: "{node.name} -> NODE"; or remove it'
         yield Finding("unread-analyzer", message, node.span, help_text, severity=Severity.WARNING)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from iomt.catalogue.resolved import Resolved
-from iomt.checks.entries import by_entry
 from iomt.diagnostics.finding import Finding, Severity
 from iomt.language.source import SourceText
 
@@ -13,6 +12,6 @@ def unused_node(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     linked = {end.node for link in resolved.graph.links for end in (link.source, link.target)}
     nodes = resolved.graph.nodes.values()
     alone = (node for node in nodes if node.name not in linked)
-    for name, node in by_entry(alone):
-        message = f"nothing is linked to {name}"
+    for node in alone:
+        message = f"nothing is linked to {node.name}"
         yield Finding("unused-node", message, node.span, "link it, or remove it", severity=Severity.WARNING)

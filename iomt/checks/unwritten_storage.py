@@ -4,7 +4,6 @@ from collections.abc import Iterable
 
 from iomt.catalogue.resolved import Resolved
 from iomt.checks.ends import ends
-from iomt.checks.entries import by_entry
 from iomt.diagnostics.finding import Finding, Severity
 from iomt.language.source import SourceText
 
@@ -19,7 +18,7 @@ def unwritten_storage(resolved: Resolved, source: SourceText) -> Iterable[Findin
         for node in nodes
         if node.kind == "MStorage" and node.name in linked.read and node.name not in linked.fed
     )
-    for name, node in by_entry(alone):
-        message = f"nothing is written into {name}, so whoever reads from there waits for ever"
-        help_text = f'link something into it, such as "{giver} -> {node.entry or node.name}"'
+    for node in alone:
+        message = f"nothing is written into {node.name}, so whoever reads from there waits for ever"
+        help_text = f'link something into it, such as "{giver} -> {node.name}"'
         yield Finding("unwritten-storage", message, node.span, help_text, severity=Severity.WARNING)

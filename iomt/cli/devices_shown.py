@@ -114,6 +114,8 @@ def _type(schema: dict[str, Any]) -> str:
         return one_of(_plain(each) for each in schema["enum"])
     if schema.get("format") == "duration-quantity":
         return "duration such as 5s"
+    if schema.get("format") == "size-quantity":
+        return "size such as 2Gi"
     if schema.get("format") == "condition":
         return "condition"
     if schema.get("type") == "array":

@@ -5,6 +5,7 @@ ledger and divided when shown. A key is the name with its labels, as Prometheus 
 """
 
 PUBLISHED = "iomt_output_published_total"  # {port} given a sequence
+PUBLISHED_BYTES = "iomt_output_published_bytes_total"  # {port} without headers
 ACCEPTED = "iomt_output_accepted_total"  # {port} acknowledged by the stream
 DEDUPLICATED = "iomt_output_deduplicated_total"  # {port} the stream had it already
 OUTPUT_WAITING = "iomt_output_waiting"  # {port} not yet acknowledged by the stream
@@ -18,6 +19,7 @@ REDELIVERED = "iomt_link_redelivered_total"  # {link}
 DUPLICATE = "iomt_link_duplicate_total"  # {link} seen again and passed over
 RETRIED = "iomt_link_retried_total"  # {link} handed back after a failure
 AGE_BUCKET = "iomt_link_age_seconds_bucket"  # {link,le} capture to handled, not cumulative here
+HANDLE_BUCKET = "iomt_handle_seconds_bucket"  # {le} taken to effect done, not cumulative here
 NEWEST = "iomt_newest_capture_timestamp_seconds"  # {port}
 MODEL_RUNS = "iomt_model_runs_total"
 MODEL_SECONDS = "iomt_model_seconds_total"
@@ -42,6 +44,9 @@ UNREADABLE = "unreadable"  # not an image, not a message of ours
 
 AGE_EDGES = tuple(round(0.001 * 1.25**step, 6) for step in range(50))
 """Upper edges of the age histogram, seconds: 1 ms to 56 s, each 1.25 times the one before."""
+
+HANDLE_EDGES = tuple(round(0.00005 * 1.1**step, 7) for step in range(148))
+"""Upper edges of the time that one message takes, seconds: 50 us to 61 s, each 1.1 times the one before."""
 
 
 def key(name: str, **labels: str) -> str:

@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from iomt.contract import limits
 from iomt.contract.settings import BROKER_PASSWORD, BROKER_USER, STORE_ACCESS_KEY, STORE_SECRET_KEY
 from iomt.local.folder import DataFolder
 from iomt.local.ports import LOOPBACK, free_ports, listens
@@ -17,7 +18,6 @@ from iomt.local.process import Command, Exit, Supervised
 
 _READY_SECONDS = 20.0
 _ATTEMPTS = 3
-_MAX_PAYLOAD = 8 * 2**20
 
 
 class ServiceFailed(Exception):
@@ -51,7 +51,7 @@ async def start_broker(folder: DataFolder, heard: Callable[[str, str], None]) ->
     document = {
         "host": LOOPBACK,
         "port": port,
-        "max_payload": _MAX_PAYLOAD,
+        "max_payload": limits.MAX_PAYLOAD,
         "no_fast_producer_stall": True,
         "jetstream": {"store_dir": str(folder.broker / "jetstream")},
         "authorization": {"user": folder.secret(BROKER_USER), "password": folder.secret(BROKER_PASSWORD)},

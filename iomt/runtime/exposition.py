@@ -4,6 +4,7 @@ from collections import defaultdict
 
 from iomt.contract import metrics
 
+_EDGES = {metrics.AGE_BUCKET: metrics.AGE_EDGES, metrics.HANDLE_BUCKET: metrics.HANDLE_EDGES}
 _NANOSECONDS = ("_seconds", "_seconds_total")
 
 
@@ -15,8 +16,8 @@ def exposition(values: dict[str, int]) -> str:
         families[name].append((labels, value))
     lines: list[str] = []
     for name, samples in sorted(families.items()):
-        if name == metrics.AGE_BUCKET:
-            lines += _histogram(samples)
+        if name in _EDGES:
+            lines += _histogram(name, samples)
             continue
         lines.append(f"# TYPE {name} {'counter' if name.endswith('_total') else 'gauge'}")
         scale = 1e9 if name.endswith(_NANOSECONDS) else 1
@@ -25,17 +26,18 @@ def exposition(values: dict[str, int]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _histogram(samples: list[tuple[dict[str, str], int]]) -> list[str]:
-    base = metrics.AGE_BUCKET.removesuffix("_bucket")
+def _histogram(name: str, samples: list[tuple[dict[str, str], int]]) -> list[str]:
+    base = name.removesuffix("_bucket")
     lines = [f"# TYPE {base} histogram"]
-    links: dict[str, dict[float, int]] = defaultdict(dict)
+    series: dict[tuple[tuple[str, str], ...], dict[float, int]] = defaultdict(dict)
     for labels, value in samples:
-        links[labels["link"]][float(labels["le"])] = value
-    for link, counts in sorted(links.items()):
+        others = tuple(pair for pair in labels.items() if pair[0] != "le")
+        series[others][float(labels["le"])] = value
+    for others, counts in sorted(series.items()):
         total = 0
-        for edge in (*metrics.AGE_EDGES, float("inf")):
+        for edge in (*_EDGES[name], float("inf")):
             total += counts.get(edge, 0)
             shown = "+Inf" if edge == float("inf") else str(edge)
-            lines.append(f"{metrics.key(metrics.AGE_BUCKET, link=link, le=shown)} {total}")
-        lines.append(f"{metrics.key(base + '_count', link=link)} {total}")
+            lines.append(f"{metrics.key(name, **dict(others), le=shown)} {total}")
+        lines.append(f"{metrics.key(base + '_count', **dict(others))} {total}")
     return lines

@@ -4,6 +4,8 @@ import asyncio
 import io
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
 from typing import TypeVar
 from urllib.parse import urlsplit
 
@@ -15,6 +17,14 @@ from iomt.contract.envelope import Envelope
 
 _THREADS = 8
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Listed:
+    """One object of a listing; ``size`` in bytes."""
+
+    key: str
+    size: int
 
 
 class ObjectStore:
@@ -49,7 +59,11 @@ class ObjectStore:
 
     async def keys(self, bucket: str, prefix: str = "", after: str = "", limit: int = 1000) -> list[str]:
         """Up to ``limit`` keys in order, after a key."""
-        return await self._run(self._keys, bucket, prefix, after, limit)
+        return [each.key for each in await self.listed(bucket, prefix, after, limit)]
+
+    async def listed(self, bucket: str, prefix: str = "", after: str = "", limit: int = 1000) -> list[Listed]:
+        """The same with the size of each object."""
+        return await self._run(self._listed, bucket, prefix, after, limit)
 
     async def find(self, bucket: str, key: str) -> bytes | None:
         """Read one object whole; None where there is none."""
@@ -87,16 +101,11 @@ class ObjectStore:
             response.close()
             response.release_conn()
 
-    def _keys(self, bucket: str, prefix: str, after: str, limit: int) -> list[str]:
+    def _listed(self, bucket: str, prefix: str, after: str, limit: int) -> list[Listed]:
         found = self.client.list_objects(
             bucket, prefix=prefix or None, recursive=True, start_after=after or None
         )
-        keys = []
-        for item in found:
-            keys.append(str(item.object_name))
-            if len(keys) == limit:
-                break
-        return keys
+        return [Listed(str(item.object_name), item.size or 0) for item in islice(found, limit)]
 
     def _folders(self, bucket: str) -> list[str]:
         found = self.client.list_objects(bucket, recursive=False)

@@ -5,7 +5,7 @@ import logging
 import os
 from collections.abc import AsyncIterator, Callable
 
-from iomt.contract import metrics, names
+from iomt.contract import limits, metrics, names
 from iomt.contract.envelope import Envelope
 from iomt.contract.ledger import Ledger
 from iomt.contract.settings import Output, Settings
@@ -13,7 +13,6 @@ from iomt.runtime.connection import Broker
 from iomt.runtime.device import Capture
 from iomt.runtime.outbox import Outbox
 
-_HEADER_ROOM = 4096
 _WARN_EVERY = 500
 
 
@@ -30,6 +29,7 @@ class OutputPort:
         self._log = log
         self._outbox = Outbox(broker, output.port, ledger, log) if broker and output.stream else None
         self._published = metrics.key(metrics.PUBLISHED, port=output.port)
+        self._bytes = metrics.key(metrics.PUBLISHED_BYTES, port=output.port)
         self._newest_key = metrics.key(metrics.NEWEST, port=output.port)
         self._viewers: set[Callable[[Envelope, bytes], None]] = set()
         self._arrivals: set[asyncio.Event] = set()
@@ -52,12 +52,13 @@ class OutputPort:
             await self._outbox.room()
         envelope = self._envelope(capture, origin, claim)
         self.newest = (envelope, capture.body)
+        self._ledger.add(self._bytes, len(capture.body))
         self._ledger.set(self._newest_key, capture.captured_ns)
         for show in self._viewers:
             show(envelope, capture.body)
         if self._broker is None or not self.output.subject:
             return None
-        if len(capture.body) + _HEADER_ROOM > self._limit():
+        if len(capture.body) + limits.HEADER_ROOM > self._limit():
             self._drop(metrics.TOO_LARGE, f"{len(capture.body)} bytes, the broker takes {self._limit()}")
             return None
         headers = envelope.headers()

@@ -19,6 +19,7 @@ from iomt.runtime.inputs.account import DurableAccount, LatestAccount
 from iomt.runtime.inputs.durable import DurableReader
 from iomt.runtime.inputs.live import follow, subscribe
 from iomt.runtime.inputs.newest import Newest
+from iomt.runtime.inputs.timing import Timed
 from iomt.runtime.objects import ObjectStore
 from iomt.runtime.output import OutputPort
 from iomt.runtime.secrets import Secrets
@@ -108,14 +109,15 @@ class Shell:
         self.log.info("running")
 
     async def _open_inputs(self, device: Device) -> None:
-        newest = Newest(device.handle, self._fetch, device.concurrency, self.log)
+        handle = Timed(device.handle, self.ledger)
+        newest = Newest(handle, self._fetch, device.concurrency, self.log)
         self._newest = newest
         for link in self.settings.inputs:
             if link.delivery == "durable":
                 assert self.broker
                 account = DurableAccount(self.ledger, link.link)
                 reader = DurableReader(
-                    link, self.broker, device.handle, self._fetch,
+                    link, self.broker, handle, self._fetch,
                     device.concurrency, account, self.log,
                 )  # fmt: skip
                 reader.start()

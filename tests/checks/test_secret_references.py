@@ -3,7 +3,7 @@
 import pytest
 
 from iomt.contract.secret import Reference, reference
-from tests.graphs import GATE, LAKE, PEOPLE, check_text, graph_text, rules
+from tests.graphs import GATE, LAKE, LOG, PEOPLE, check_text, graph_text, rules
 
 
 def _camera(folder, url, device="rtsp-camera", option="url"):
@@ -33,7 +33,7 @@ def test_a_secret_and_a_mistake_beside_it(tmp_path):
 
 def test_in_a_list_of_labels_it_is_no_label(tmp_path):
     node = PEOPLE.replace("}", ", options: {labels: [{secret: a}]}}")
-    assert rules(tmp_path, graph_text([GATE, node], ["gate -> people"])) == []
+    assert rules(tmp_path, graph_text([GATE, node, LOG], ["gate -> people -> log"])) == []
 
 
 def test_a_reference_without_a_key_means_value():

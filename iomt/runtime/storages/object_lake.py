@@ -9,7 +9,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from iomt.contract import http, media, metrics, names
-from iomt.contract.quantity import seconds
+from iomt.contract.quantity import seconds, size
 from iomt.runtime.device import Capture, Context, Device, Message
 from iomt.runtime.objects import ObjectStore, metadata_of
 from iomt.runtime.storages.retention import Retention
@@ -32,13 +32,16 @@ class ObjectLake(Device):
         self._bucket = context.settings.bucket
         self._told = any(port.port == _PORT and port.subject for port in context.settings.outputs)
         self._cleaning: asyncio.Task[None] | None = None
+        self._retention: Retention | None = None
 
     async def prepare(self) -> None:
-        """Begin to remove what is older than ``retain``."""
-        retain = self.context.options.get("retain")
-        if retain:
-            retention = Retention(self._objects, self._bucket, seconds(retain), self.context.log)
-            self._cleaning = asyncio.create_task(retention.keep())
+        """Begin to remove what is older than ``retain``, and the oldest of more than ``size``."""
+        retain, most = self.context.options.get("retain"), self.context.options.get("size")
+        if retain or most:
+            keep, room = seconds(retain) if retain else 0.0, size(most) if most else 0
+            self._retention = Retention(self._objects, self._bucket, keep, room, self.context.log)
+            await self._retention.count()
+            self._cleaning = asyncio.create_task(self._retention.keep())
 
     async def handle(self, message: Message) -> None:
         """Store one message; tell readers of the lake where it is."""
@@ -50,6 +53,8 @@ class ObjectLake(Device):
         ledger = self.context.ledger
         ledger.add(metrics.STORED_OBJECTS)
         ledger.add(metrics.STORED_BYTES, len(message.body))
+        if self._retention:
+            self._retention.stored(len(message.body))
         if self._told:
             stored = Capture(b"", envelope.captured_ns, envelope.media_type, envelope.width, envelope.height)
             await self.context.publish(_PORT, stored, origin=envelope, claim=f"{self._bucket}/{key}")

@@ -96,11 +96,38 @@ def test_retention_removes_what_is_too_old_and_nothing_else(tmp_path: Path) -> N
                 for number, age in enumerate((7200, 3700, 3500, 0), 1):
                     await lake.handle(message(number, now - age * SECOND, source=source))
             await context.objects.put("lake", "gate/readme.txt", b"foreign", "text/plain")
-            removed = await Retention(context.objects, "lake", 3600, LOG).round(now)
+            removed = await Retention(context.objects, "lake", 3600, 0, LOG).round(now)
             left = await context.objects.keys("lake")
             assert removed == 4
             assert len(left) == 5
             assert "gate/readme.txt" in left
+
+    asyncio.run(scene())
+
+
+def test_a_lake_that_is_full_removes_the_oldest_of_all_its_sources(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with store_context(tmp_path, size="2k") as context:
+            assert context.objects
+            lake = ObjectLake(context)
+            for number in range(1, 7):
+                await lake.handle(message(number, number * SECOND, bytes(300), "gate"))
+            for number in range(1, 4):
+                await lake.handle(message(number, number * SECOND + 1, bytes(300), "lobby"))
+            await context.objects.put("lake", "gate/readme.txt", b"foreign", "text/plain")
+            # Counted anew at its start: 9 x 300 + 7 bytes, of which 6 x 300 + 7 have room in 2,000.
+            again = Retention(context.objects, "lake", 0.0, 2000, LOG)
+            await again.count()
+            assert again.held == 2707
+            assert await again.round(0) == 3
+            left = await context.objects.keys("lake")
+            assert [key.rpartition("/")[2].partition("-")[0] for key in left if "lobby" in key] == [
+                f"{2 * SECOND + 1:019}",
+                f"{3 * SECOND + 1:019}",
+            ]
+            assert sum("gate" in key for key in left) == 5
+            assert again.held == 1807
+            assert await again.round(0) == 0
 
     asyncio.run(scene())
 

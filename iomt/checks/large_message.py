@@ -1,0 +1,35 @@
+"""Messages that no broker of ours takes."""
+
+from collections.abc import Iterable
+
+from iomt.catalogue.resolved import Resolved, ResolvedNode
+from iomt.checks.reckoning import Reckoning
+from iomt.contract.limits import HEADER_ROOM, MAX_PAYLOAD
+from iomt.diagnostics.finding import Finding, Span
+
+
+def large_message(resolved: Resolved, reckoning: Reckoning) -> Iterable[Finding]:
+    """Each of them would be dropped (``too-large``). A lake passes on where an object is, not the object."""
+    sends = {link.source.name: link.source for link in resolved.links if link.transport == "nats"}
+    for node in sends.values():
+        if node.kind == "MStorage" or not _may_be_large(node):
+            continue
+        amount = reckoning.budget.flows.given[node.name].bytes_each
+        if amount is None or amount + HEADER_ROOM <= MAX_PAYLOAD:
+            continue
+        from iomt.budget.amounts import size
+
+        message = f"one message of {node.name} is {size(amount)}, and the broker takes {size(MAX_PAYLOAD)}"
+        help_text = (
+            "give smaller ones (shorter windows, fewer pixels, lower quality), or write transport: http"
+        )
+        yield Finding("large-message", message, _place(node), help_text)
+
+
+def _may_be_large(node: ResolvedNode) -> bool:
+    """Whether it is worth a budget: windows of sound, or a profile that says so."""
+    return "window" in node.options or (node.profile.bytes or 0) + HEADER_ROOM > MAX_PAYLOAD
+
+
+def _place(node: ResolvedNode) -> Span:
+    return node.node.option_spans.get(("window",), node.node.span)
