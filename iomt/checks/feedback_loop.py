@@ -26,6 +26,8 @@ class _Contact:
 
 def feedback_loop(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """Through links out of an actuator, or through what it acts on and a sensor watches."""
+    if not any(node.kind == "MActuator" for node in resolved.nodes.values()):
+        return
     giving = {link.source.name for link in resolved.links if link.source.kind == "MActuator"}
     contacts = list(_contacts(resolved))
     if not giving and not contacts:

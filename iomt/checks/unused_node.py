@@ -14,4 +14,6 @@ def unused_node(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     alone = (node for node in nodes if node.name not in linked)
     for node in alone:
         message = f"nothing is linked to {node.name}"
-        yield Finding("unused-node", message, node.span, "link it, or remove it", severity=Severity.WARNING)
+        yield Finding(
+            "unused-node", message, node.span, "write a link with it, or remove it", severity=Severity.WARNING
+        )
