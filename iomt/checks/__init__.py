@@ -1,9 +1,8 @@
 """One rule a file; the tuple in order lists them. `check` is the whole front end in one call."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from iomt.catalogue.load import load_catalogue
 from iomt.catalogue.resolve import resolve
@@ -30,6 +29,7 @@ from iomt.checks.unused_node import unused_node
 from iomt.diagnostics.finding import Finding
 from iomt.diagnostics.order import has_errors, ordered
 from iomt.language import read
+from iomt.language.graph import NOTHING
 from iomt.language.source import SourceText
 
 if TYPE_CHECKING:
@@ -60,14 +60,13 @@ RULES: tuple[Rule, ...] = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
+class Checked(NamedTuple):
     """What the front end makes of one file. ``resolved`` is None where there is an error."""
 
     resolved: Resolved | None
     findings: list[Finding]
     source: SourceText
-    others: dict[str, SourceText] = field(default_factory=dict)
+    others: dict[str, SourceText] = NOTHING
     silencers: "Silencers | None" = None
 
     def lines(self, file: str) -> Sequence[str]:

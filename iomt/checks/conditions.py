@@ -1,8 +1,7 @@
 """The conditions of a graph: which node has one, and where it stands."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from iomt.catalogue.resolved import Resolved, ResolvedNode
 from iomt.checks.option_formats import CONDITION, texts_of_format
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from iomt.contract.condition import Condition
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A condition as it stands in the graph."""
 
     node: ResolvedNode

@@ -1,9 +1,9 @@
 """A file as text, and what can be wrong with it before it is YAML."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from iomt.diagnostics.finding import Finding, Severity, Span
 
@@ -15,8 +15,7 @@ LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _BOMS_OF_OTHERS = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True, slots=True)
-class SourceText:
+class SourceText(NamedTuple):
     """The text of one file; ``path`` as the user gave it, empty text where it cannot be read."""
 
     path: str
