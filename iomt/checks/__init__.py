@@ -61,7 +61,10 @@ RULES: tuple[Rule, ...] = (
 
 
 class Checked(NamedTuple):
-    """What the front end makes of one file. ``resolved`` is None where there is an error."""
+    """What the front end makes of one graph. ``resolved`` is None where there is an error.
+
+    ``source`` is its first file, which knows the others; ``others`` are those of declarations.
+    """
 
     resolved: Resolved | None
     findings: list[Finding]
@@ -71,17 +74,22 @@ class Checked(NamedTuple):
 
     def lines(self, file: str) -> Sequence[str]:
         """The lines of a file that findings name, for printing them."""
-        source = self.source if file == self.source.path else self.others.get(file)
+        source = self.source.of(file) or self.others.get(file)
         return source.lines if source and source.text else ()
+
+    @property
+    def files(self) -> str:
+        """The files for people."""
+        return " + ".join(each.path for each in (self.source, *self.source.others))
 
     def unsilenced(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those findings of a later phase that the graph's comments do not silence."""
         return self.silencers.keep_early(findings) if self.silencers else list(findings)
 
 
-def check(path: str) -> Checked:
-    """Read, resolve and check a graph file. Never raises for a user's mistake."""
-    graph, findings, source = read(path)
+def check(*paths: str) -> Checked:
+    """Read, resolve and check a graph, of one file or of several. Never raises for a user's mistake."""
+    graph, findings, source = read(*paths)
     if graph is None:
         return Checked(None, ordered(findings), source)
     catalogue, declared = load_catalogue([Path(graph.directory) / "devices"])
@@ -95,8 +103,13 @@ def check(path: str) -> Checked:
 
 
 def _silencers(source: SourceText) -> "Silencers | None":
-    if "iomt:" not in source.text:  # most graphs have none: they do not even cost an import
+    files = [each for each in (source, *source.others) if "iomt:" in each.text]
+    if not files:  # most graphs have none: they do not even cost an import
         return None
-    from iomt.checks.silencers import read_silencers
+    from iomt.checks.silencers import Silencers, read_silencers
 
-    return read_silencers(source)
+    read_ones = [read_silencers(each) for each in files]
+    return Silencers(
+        tuple(silencer for each in read_ones for silencer in each.every),
+        tuple(finding for each in read_ones for finding in each.findings),
+    )

@@ -40,6 +40,7 @@ _CANNOT_SAY = {
     "no-port": "two nodes",
     "not-a-model": "the file system",
     "not-utf8": "bytes",
+    "other-graph": "two files",
     "port-clash": "two nodes",
     "self-link": "two ends of an arrow",
     "silencer-without-reason": "comments",
