@@ -1,9 +1,8 @@
 """One rule a file; the tuple in order lists them. `check` is the whole front end in one call."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from iomt.catalogue.load import load_catalogue
 from iomt.catalogue.measured import profiles_path, read_profiles
@@ -49,6 +48,7 @@ from iomt.checks.unwritten_storage import unwritten_storage
 from iomt.diagnostics.finding import Finding
 from iomt.diagnostics.order import has_errors, ordered
 from iomt.language import read
+from iomt.language.graph import NOTHING
 from iomt.language.source import SourceText
 
 if TYPE_CHECKING:
@@ -104,32 +104,38 @@ _LOSE_LINKS = frozenset(
 """Findings after which what seems to be missing may stand in the file."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What the front end makes of one file. ``resolved`` is None where there is an error; ``plannable``
+class Checked(NamedTuple):
+    """What the front end makes of one graph. ``resolved`` is None where there is an error; ``plannable``
     is there also where only the budget has errors, for looking into them.
+
+    ``source`` is its first file, which knows the others; ``others`` are those of declarations.
     """
 
     resolved: Resolved | None
     findings: list[Finding]
     source: SourceText
-    others: dict[str, SourceText] = field(default_factory=dict)
+    others: dict[str, SourceText] = NOTHING
     silencers: "Silencers | None" = None
     plannable: Resolved | None = None
 
     def lines(self, file: str) -> Sequence[str]:
         """The lines of a file that findings name, for printing them."""
-        source = self.source if file == self.source.path else self.others.get(file)
+        source = self.source.of(file) or self.others.get(file)
         return source.lines if source and source.text else ()
+
+    @property
+    def files(self) -> str:
+        """The files for people."""
+        return " + ".join(each.path for each in (self.source, *self.source.others))
 
     def unsilenced(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those findings of a later phase that the graph's comments do not silence."""
         return self.silencers.keep_early(findings) if self.silencers else list(findings)
 
 
-def check(path: str) -> Checked:
-    """Read, resolve and check a graph file. Never raises for a user's mistake."""
-    graph, findings, source = read(path)
+def check(*paths: str) -> Checked:
+    """Read, resolve and check a graph, of one file or of several. Never raises for a user's mistake."""
+    graph, findings, source = read(*paths)
     if graph is None:
         return Checked(None, ordered(findings), source)
     catalogue, declared = load_catalogue([Path(graph.directory) / "devices"])
@@ -145,19 +151,25 @@ def check(path: str) -> Checked:
     told = silencers.apply(early, [*ruled, *reckoned]) if silencers else [*early, *ruled, *reckoned]
     every = ordered(told_once(told, graph))
     others = catalogue.sources | measured.sources
+    of_the_budget = {each.rule for each in reckoned}
     return Checked(
         None if has_errors(every) else resolved,
         every,
         source,
         others,
         silencers,
-        None if has_errors(set(every) - set(reckoned)) else resolved,
+        None if has_errors(each for each in every if each.rule not in of_the_budget) else resolved,
     )
 
 
 def _silencers(source: SourceText) -> "Silencers | None":
-    if "iomt:" not in source.text:  # most graphs have none: they do not even cost an import
+    files = [each for each in (source, *source.others) if "iomt:" in each.text]
+    if not files:  # most graphs have none: they do not even cost an import
         return None
-    from iomt.checks.silencers import read_silencers
+    from iomt.checks.silencers import Silencers, read_silencers
 
-    return read_silencers(source)
+    read_ones = [read_silencers(each) for each in files]
+    return Silencers(
+        tuple(silencer for each in read_ones for silencer in each.every),
+        tuple(finding for each in read_ones for finding in each.findings),
+    )

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from iomt.diagnostics.finding import Finding
 from iomt.language.graph import Graph
@@ -25,4 +24,4 @@ def told_once(findings: Iterable[Finding], graph: Graph) -> list[Finding]:
 def _one(group: list[Finding]) -> Finding:
     first = group[0]
     more = len(group) - 1
-    return replace(first, message=f"{first.message} (and {more} more like it)") if more else first
+    return first._replace(message=f"{first.message} (and {more} more like it)") if more else first

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iomt.checks import check
+from iomt.cli.graph_files import add_graph
 from iomt.cli.printing import print_findings
 from iomt.contract.quantity import BadQuantity, seconds
 from iomt.diagnostics.order import has_errors
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The verb's arguments."""
-    parser.add_argument("graph", metavar="GRAPH", help="the graph file")
+    add_graph(parser)
     parser.add_argument(
         "--for", dest="seconds", metavar="TIME", type=_duration, help="end after this time: 20s, 5m"
     )
@@ -42,7 +43,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0: all promises kept; 1: findings, or durable links lost something; 2: misuse or surroundings."""
-    checked = check(arguments.graph)
+    checked = check(*arguments.graph)
     if checked.resolved is None or has_errors(checked.findings):
         print_findings(checked)
         return 1

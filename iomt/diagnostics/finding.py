@@ -1,10 +1,7 @@
 """A finding is data: what is wrong, where, and what to do about it."""
 
-from dataclasses import dataclass
 from enum import Enum
 from typing import NamedTuple
-
-from iomt.diagnostics.masking import masked
 
 
 class Severity(Enum):
@@ -29,23 +26,18 @@ class Span(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """A second place that explains the first."""
 
     span: Span
     message: str
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "message", masked(self.message))
 
-
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """``rule`` is the stable id (kebab-case, one per kind of mistake); ``help`` says what to do.
 
     ``secret`` is what must not be seen when source lines are printed, with this finding or another.
-    Passwords that can be told from the text alone are masked here and in what is printed anyhow.
+    Passwords that can be told from the text alone are masked in all that is printed anyhow.
     """
 
     rule: str
@@ -55,7 +47,3 @@ class Finding:
     related: tuple[Related, ...] = ()
     severity: Severity = Severity.ERROR
     secret: tuple[Span, ...] = ()
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "message", masked(self.message))
-        object.__setattr__(self, "help", masked(self.help))

@@ -1,7 +1,5 @@
 """`nodes`: entries, what templates add to them, and the nodes that `each` makes of them."""
 
-from dataclasses import replace
-
 from iomt.language.document import Mapping, Scalar, Value
 from iomt.language.each import Each
 from iomt.language.fields import Fields
@@ -38,6 +36,11 @@ class NodesReader:
             self._entry(key, self._templates.apply(inner))
         self._templates.note_unused({node.device for node in self.nodes.values() if node.device})
 
+    def several(self, removed: frozenset[str]) -> dict[str, list[str]]:
+        """What names in links stand for, but for those of single nodes. Removed ones stand for nothing."""
+        gone: dict[str, list[str]] = {name: [] for name in removed - self.nodes.keys()}
+        return gone | self.entries
+
     def broken(self, links: tuple[Link, ...]) -> frozenset[str]:
         """Names of which nothing is left, those that a broken entry would have made among them."""
         ends = {end.node for link in links for end in (link.source, link.target)} if self._broken else set()
@@ -72,7 +75,7 @@ class NodesReader:
                 self._broken.add(name)
             else:
                 self.entries[name].append(each)
-                self._add(each, replace(node, name=each), key)
+                self._add(each, node._replace(name=each), key)
 
     def _add(self, name: str, node: Node, key: Scalar) -> None:
         if name in self.nodes:

@@ -1,7 +1,6 @@
 """How the keys of a map are described: once, for reading, for docs and for a schema."""
 
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Literal, NamedTuple
 
 Type = Literal[
     "text", "name", "choice", "map", "named", "list", "free", "rate", "buffer", "ends", "number", "flag",
@@ -13,8 +12,7 @@ several ends of links, ``list`` a list of what the key says itself, ``labels`` a
 devices to maps, ``each`` a list, a range, or a map from items to options."""
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """One key: what stands there, and what people are told of it. ``least`` is that of a count."""
 
     name: str
@@ -27,18 +25,15 @@ class Key:
     least: int = 1
 
 
-@dataclass(frozen=True, slots=True)
 class Shape:
     """The keys of one map; ``what`` is what people call it."""
 
-    what: str
-    keys: tuple[Key, ...]
-    by_name: dict[str, Key] = field(init=False, repr=False, compare=False)
-    required: tuple[str, ...] = field(init=False, repr=False, compare=False)
+    __slots__ = ("by_name", "keys", "required", "what")
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_name", {key.name: key for key in self.keys})
-        object.__setattr__(self, "required", tuple(key.name for key in self.keys if key.required))
+    def __init__(self, what: str, keys: tuple[Key, ...]) -> None:
+        self.what, self.keys = what, keys
+        self.by_name = {key.name: key for key in keys}
+        self.required = tuple(key.name for key in keys if key.required)
 
     @property
     def known(self) -> list[str]:

@@ -49,6 +49,7 @@ _CANNOT_SAY = {
     "no-port": "two nodes",
     "not-a-model": "the file system",
     "not-utf8": "bytes",
+    "other-graph": "two files",
     "port-clash": "two nodes",
     "privacy": "names of the graph",
     "self-link": "two ends of an arrow",
