@@ -6,10 +6,18 @@ from iomt.catalogue.declaration import ANY_MODEL, Device
 from iomt.catalogue.load import Catalogue
 from iomt.catalogue.tasks import TASKS
 from iomt.contract.quantity import DURATION_PATTERN, SIZE_PATTERN
+from iomt.contract.secret import PATTERN
 from iomt.language.key_schema import Schema, shape_schema
 from iomt.language.keys import GRAPH, KIND_SPELLINGS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_SECRET: Schema = {
+    "description": "A secret that the device reads when it starts: NAME or NAME/KEY.",
+    "type": "object",
+    "properties": {"secret": {"type": "string", "pattern": PATTERN}},
+    "required": ["secret"],
+    "additionalProperties": False,
+}
 _PATTERNS = {"duration-quantity": DURATION_PATTERN, "size-quantity": SIZE_PATTERN}
 
 
@@ -40,6 +48,7 @@ def graph_schema(catalogue: Catalogue) -> Schema:
         "$defs": {
             "node": node,
             "incomplete-node": incomplete,
+            "secret": _SECRET,
             **{_key(device): _options(device) for device in every},
         },
     }
@@ -117,4 +126,4 @@ def _moved(schema: Any, place: str) -> Any:
         moved["$ref"] = place + reference[1:]
     if moved.get("format") in _PATTERNS:  # a pattern is known to every editor
         moved.setdefault("pattern", _PATTERNS[moved["format"]])
-    return moved
+    return {"anyOf": [moved, {"$ref": "#/$defs/secret"}]} if moved.get("type") == "string" else moved

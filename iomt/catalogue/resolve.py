@@ -126,7 +126,12 @@ class _NodeResolver:
             return None
         if task and task != folder.task:
             message = f"{model} does {folder.task}, not {task}"
-            self._note("unsupported-task", message, span, "remove `task`: the model's folder tells")
+            self._note(
+                "unsupported-task",
+                message,
+                span,
+                "remove `task`, or name another model: what this one does stands in its config.json",
+            )
             return None
         return folder
 

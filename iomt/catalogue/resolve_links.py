@@ -76,7 +76,12 @@ class _LinkResolver:
         if not ports:
             message = f"{node.name} gives nothing: {node.device.name} has no output"
             self.findings.append(
-                Finding("no-port", message, end.span, "link something else to it, not from it")
+                Finding(
+                    "no-port",
+                    message,
+                    end.span,
+                    f"it is where media ends: let it stand at the right of an arrow, {node.name} last",
+                )
             )
             return None
         if end.port is None and len(ports) > 1:
@@ -92,7 +97,12 @@ class _LinkResolver:
         if not ports:
             message = f"{node.name} takes nothing: {node.device.name} has no input"
             self.findings.append(
-                Finding("no-port", message, end.span, "a sensor stands at the left of an arrow")
+                Finding(
+                    "no-port",
+                    message,
+                    end.span,
+                    f"it is where media begins: let it stand at the left of an arrow, {node.name} first",
+                )
             )
             return None
         return _UNNAMED if end.port is None else self._named(ports, node, end, "input")

@@ -8,15 +8,18 @@ from iomt.catalogue.load import load_catalogue
 from iomt.catalogue.measured import profiles_path, read_profiles
 from iomt.catalogue.resolve import resolve
 from iomt.catalogue.resolved import Resolved
+from iomt.checks.alarm_replicas import alarm_replicas
 from iomt.checks.bad_condition import bad_condition
 from iomt.checks.bad_option import bad_option
 from iomt.checks.bad_quantity import bad_quantity
+from iomt.checks.bad_secret import bad_secret
 from iomt.checks.bad_transport import bad_transport
 from iomt.checks.buffer_unit import buffer_unit
 from iomt.checks.clear_credential import clear_credential
 from iomt.checks.cycle import cycle
 from iomt.checks.equal_links import equal_links
 from iomt.checks.feedback_loop import feedback_loop
+from iomt.checks.gpu_missing import gpu_missing
 from iomt.checks.lake_overflow import lake_overflow
 from iomt.checks.large_message import large_message
 from iomt.checks.latency_promise import latency_promise
@@ -26,8 +29,10 @@ from iomt.checks.missing_file import missing_file
 from iomt.checks.model_licence import model_licence
 from iomt.checks.once import told_once
 from iomt.checks.port_clash import port_clash
+from iomt.checks.privacy import privacy
 from iomt.checks.reckoning import BudgetRule, Reckoning
 from iomt.checks.self_link import self_link
+from iomt.checks.sensor_replicas import sensor_replicas
 from iomt.checks.site_overload import site_overload
 from iomt.checks.slow_analyzer import slow_analyzer
 from iomt.checks.task_not_yet import task_not_yet
@@ -55,6 +60,7 @@ Rule = Callable[[Resolved, SourceText], Iterable[Finding]]
 RULES: tuple[Rule, ...] = (
     bad_option,
     bad_quantity,
+    bad_secret,
     bad_condition,
     unknown_label,
     unknown_source,
@@ -67,6 +73,10 @@ RULES: tuple[Rule, ...] = (
     buffer_unit,
     latest_into_lake,
     port_clash,
+    sensor_replicas,
+    alarm_replicas,
+    gpu_missing,
+    privacy,
     long_name,
     clear_credential,
     missing_file,
@@ -85,7 +95,6 @@ BUDGET_RULES: tuple[BudgetRule, ...] = (
 )
 """Rules about what a graph will cost; they come last."""
 
-
 RULES_OF_ABSENCE: tuple[Rule, ...] = (unused_node, unreached_node, unwritten_storage, unread_analyzer)
 """Those that tell of links which are not there; silent where a link could not be read."""
 
@@ -96,8 +105,10 @@ _LOSE_LINKS = frozenset(
 
 
 class Checked(NamedTuple):
-    """What the front end makes of one file. ``resolved`` is None where there is an error; ``plannable``
+    """What the front end makes of one graph. ``resolved`` is None where there is an error; ``plannable``
     is there also where only the budget has errors, for looking into them.
+
+    ``source`` is its first file, which knows the others; ``others`` are those of declarations.
     """
 
     resolved: Resolved | None
@@ -109,17 +120,22 @@ class Checked(NamedTuple):
 
     def lines(self, file: str) -> Sequence[str]:
         """The lines of a file that findings name, for printing them."""
-        source = self.source if file == self.source.path else self.others.get(file)
+        source = self.source.of(file) or self.others.get(file)
         return source.lines if source and source.text else ()
+
+    @property
+    def files(self) -> str:
+        """The files for people."""
+        return " + ".join(each.path for each in (self.source, *self.source.others))
 
     def unsilenced(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those findings of a later phase that the graph's comments do not silence."""
         return self.silencers.keep_early(findings) if self.silencers else list(findings)
 
 
-def check(path: str) -> Checked:
-    """Read, resolve and check a graph file. Never raises for a user's mistake."""
-    graph, findings, source = read(path)
+def check(*paths: str) -> Checked:
+    """Read, resolve and check a graph, of one file or of several. Never raises for a user's mistake."""
+    graph, findings, source = read(*paths)
     if graph is None:
         return Checked(None, ordered(findings), source)
     catalogue, declared = load_catalogue([Path(graph.directory) / "devices"])
@@ -134,19 +150,26 @@ def check(path: str) -> Checked:
     silencers = _silencers(source)
     told = silencers.apply(early, [*ruled, *reckoned]) if silencers else [*early, *ruled, *reckoned]
     every = ordered(told_once(told, graph))
+    others = catalogue.sources | measured.sources
+    of_the_budget = {each.rule for each in reckoned}
     return Checked(
         None if has_errors(every) else resolved,
         every,
         source,
-        catalogue.sources | measured.sources,
+        others,
         silencers,
-        None if has_errors(set(every) - set(reckoned)) else resolved,
+        None if has_errors(each for each in every if each.rule not in of_the_budget) else resolved,
     )
 
 
 def _silencers(source: SourceText) -> "Silencers | None":
-    if "iomt:" not in source.text:  # most graphs have none: they do not even cost an import
+    files = [each for each in (source, *source.others) if "iomt:" in each.text]
+    if not files:  # most graphs have none: they do not even cost an import
         return None
-    from iomt.checks.silencers import read_silencers
+    from iomt.checks.silencers import Silencers, read_silencers
 
-    return read_silencers(source)
+    read_ones = [read_silencers(each) for each in files]
+    return Silencers(
+        tuple(silencer for each in read_ones for silencer in each.every),
+        tuple(finding for each in read_ones for finding in each.findings),
+    )

@@ -1,8 +1,7 @@
 """Links as arrows of a circle, and how a circle is told."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from iomt.catalogue.resolved import Resolved, ResolvedLink
 from iomt.diagnostics.finding import Related, Span
@@ -24,21 +23,12 @@ class Step(Protocol):
     def told(self) -> str: ...  # noqa: D102
 
 
-@dataclass(frozen=True, slots=True)
-class LinkArrow:
-    """A link; one to the node itself is no arrow (`self-link` tells it)."""
+class LinkArrow(NamedTuple):
+    """A link, from the node that gives to the node that takes."""
 
+    start: str
+    end: str
     link: ResolvedLink
-
-    @property
-    def start(self) -> str:
-        """The node that gives."""
-        return self.link.link.source.node
-
-    @property
-    def end(self) -> str:
-        """The node that takes."""
-        return self.link.link.target.node
 
     @property
     def span(self) -> Span:
@@ -52,8 +42,11 @@ class LinkArrow:
 
 
 def link_arrows(resolved: Resolved) -> Iterator[LinkArrow]:
-    """Every link that leads to another node, in the order of the file."""
-    return (LinkArrow(each) for each in resolved.links if each.source is not each.target)
+    """Every link that leads to another node, in the order of the file (`self-link` tells the others)."""
+    for link in resolved.links:
+        ends = link.link
+        if link.source is not link.target:
+            yield LinkArrow(ends.source.node, ends.target.node, link)
 
 
 def around(others: Sequence[Step], closing: Step) -> str:

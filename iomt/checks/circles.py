@@ -31,8 +31,9 @@ def circles(arrows: Iterable[A]) -> Iterator[list[A]]:
         leaving.setdefault(arrow.start, []).append(arrow)
     for waiting in leaving.values():
         waiting.reverse()
-    for start in leaving:
-        yield from _from(start, leaving)
+    for start, waiting in leaving.items():
+        if waiting:
+            yield from _from(start, leaving)
 
 
 def _from(start: str, leaving: dict[str, list[A]]) -> Iterator[list[A]]:

@@ -21,7 +21,9 @@ def clear_credential(resolved: Resolved, source: SourceText) -> Iterable[Finding
             else:
                 message = f"the {option} of {node.name} can be read by whoever has this file"
             place = _place(node, clear, source)
-            help_text = f"keep it in a secret, and name that: {clear.path[-1]}: {{secret: {node.name}}}"
+            what = "the whole URL" if clear.length else "it"
+            reference = f"{clear.path[-1]}: {{secret: {node.name}/{clear.path[-1]}}}"
+            help_text = f"keep {what} in a secret, and name that here: {reference}"
             yield Finding(
                 "clear-credential", message, place, help_text, severity=Severity.WARNING, secret=(place,)
             )

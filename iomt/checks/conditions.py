@@ -23,7 +23,8 @@ class Written(NamedTuple):
 
     def place(self, source: SourceText, offset: int, length: int) -> Span:
         """Where some characters of it stand."""
-        return within(source, self.span, self.text, offset, length)
+        file = source.of(self.span.file)
+        return within(file, self.span, self.text, offset, length) if file else self.span
 
     def place_of(self, source: SourceText, word: str) -> Span:
         """Where a word of it stands; the whole where it cannot be found as it is."""

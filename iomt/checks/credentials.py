@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from iomt.contract.secret import is_reference
 from iomt.diagnostics.masking import URL_PASSWORD
 from iomt.language.graph import Node, Path
 
@@ -34,7 +35,7 @@ def clear_credentials(node: Node) -> Iterator[Clear]:
 
 def _in_value(value: Any, path: Path) -> Iterator[Clear]:
     if isinstance(value, dict):
-        if path and value.keys() == {"secret"}:  # a reference to where it is kept
+        if path and is_reference(value):
             return
         for key, inner in value.items():
             yield from _in_value(inner, (*path, key))

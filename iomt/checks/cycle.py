@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from iomt.catalogue.resolved import Resolved, ResolvedLink
+from iomt.catalogue.resolved import Resolved
 from iomt.checks.arrows import LinkArrow, around, link_arrows, places
 from iomt.checks.circles import circles
 from iomt.diagnostics.finding import Finding
@@ -11,8 +11,8 @@ from iomt.language.source import SourceText
 
 def cycle(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """What goes in would go round for ever; a circle through an actuator is a `feedback-loop`."""
-    without = (each for each in link_arrows(resolved) if not _touches_actuator(each.link))
-    for circle in circles(without):
+    fed = {link.target.name for link in resolved.links if link.target.kind != "MActuator"}
+    for circle in circles(each for each in link_arrows(resolved) if each.start in fed and each.end in fed):
         closing, *others = _from_the_last(circle)
         message = f"{around(others, closing)}: what goes in goes round for ever"
         yield Finding(
@@ -22,10 +22,6 @@ def cycle(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
             "remove the link that leads back, which is likely the one marked here",
             places(others),
         )
-
-
-def _touches_actuator(link: ResolvedLink) -> bool:
-    return "MActuator" in (link.source.kind, link.target.kind)
 
 
 def _from_the_last(circle: list[LinkArrow]) -> list[LinkArrow]:

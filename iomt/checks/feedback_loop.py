@@ -1,20 +1,16 @@
 """An actuator whose effect comes back to the sensors that set it off."""
 
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from iomt.catalogue.resolved import Resolved, ResolvedNode
+from iomt.checks.addresses import hosts, is_this_machine, texts
 from iomt.checks.arrows import Step, around, link_arrows, places
 from iomt.checks.circles import circles
 from iomt.diagnostics.finding import Finding, Severity, Span
 from iomt.language.graph import Path
 from iomt.language.source import SourceText
-
-_HOST = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@\s]*@)?(\[[^\]\s]+\]|[^/?#:\s]+)", re.IGNORECASE)
-_THIS_MACHINE = ("localhost", "127.", "[::1]", "0.0.0.0")
-"""Where many programs answer: one that a webhook calls is not the one that a camera is read from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +26,8 @@ class _Contact:
 
 def feedback_loop(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """Through links out of an actuator, or through what it acts on and a sensor watches."""
+    if not any(node.kind == "MActuator" for node in resolved.nodes.values()):
+        return
     giving = {link.source.name for link in resolved.links if link.source.kind == "MActuator"}
     contacts = list(_contacts(resolved))
     if not giving and not contacts:
@@ -79,20 +77,9 @@ def _contacts(resolved: Resolved) -> Iterator[_Contact]:
 
 def _addresses(options: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     """Hosts of the URLs in the options, and devices of the machine; with a word before, as no name has."""
-    for path, text in _texts(options, ()):
-        host = _HOST.search(text)
-        if host and not host[1].lower().startswith(_THIS_MACHINE):
-            yield path, f"host {host[1].lower()}"
-        elif text.startswith("/dev/"):
+    for path, host in hosts(options):
+        if not is_this_machine(host):
+            yield path, f"host {host}"
+    for path, text in texts(options):
+        if text.startswith("/dev/"):
             yield path, f"device {text}"
-
-
-def _texts(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
-    if isinstance(value, str):
-        yield path, value
-    elif isinstance(value, dict):
-        for key, inner in value.items():
-            yield from _texts(inner, (*path, key))
-    elif isinstance(value, list):
-        for number, inner in enumerate(value):
-            yield from _texts(inner, (*path, number))

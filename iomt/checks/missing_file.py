@@ -18,7 +18,7 @@ def missing_file(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
                 continue
             message = f"there is no file {text}"
             span = node.node.option_spans[(option,)]
-            help_text = "the path is relative to the graph file"
+            help_text = "put it there, or mend the path: it begins in the folder of the graph file"
             yield Finding("missing-file", message, span, help_text, severity=Severity.WARNING)
 
 

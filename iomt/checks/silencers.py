@@ -20,6 +20,7 @@ UNUSABLE = frozenset(
         "bad-condition",
         "bad-option",
         "bad-quantity",
+        "bad-secret",
         "bad-transport",
         "buffer-unit",
         "cycle",
@@ -27,6 +28,7 @@ UNUSABLE = frozenset(
         "long-name",
         "port-clash",
         "self-link",
+        "sensor-replicas",
         "task-not-yet",
         "unknown-site",
     }

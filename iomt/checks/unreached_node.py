@@ -18,8 +18,13 @@ def unreached_node(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     that no sensor leads into is a `cycle`, and a node without any link an `unused-node`.
     """
     linked = ends(resolved.graph)
-    for name, node in resolved.graph.nodes.items():
-        if node.kind in _KINDS and name in linked.read and name not in linked.fed:
-            message = f"nothing is linked into {name}, so it never has anything to give"
-            help_text = f'link a sensor or a storage into it: "NODE -> {name}"'
-            yield Finding("unreached-node", message, node.span, help_text, severity=Severity.WARNING)
+    nodes = resolved.graph.nodes.values()
+    alone = (
+        node
+        for node in nodes
+        if node.kind in _KINDS and node.name in linked.read and node.name not in linked.fed
+    )
+    for node in alone:
+        message = f"nothing is linked into {node.name}, so nothing ever comes out"
+        help_text = f'link a sensor or a storage into it: "NODE -> {node.name}"'
+        yield Finding("unreached-node", message, node.span, help_text, severity=Severity.WARNING)

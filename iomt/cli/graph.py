@@ -8,6 +8,7 @@ from pathlib import Path
 
 from iomt.checks import check
 from iomt.cli import FOUND_ERRORS, MISUSE, OK
+from iomt.cli.graph_files import add_graph
 from iomt.cli.printing import print_findings
 
 _FORMATS = ("mermaid", "dot", "svg")
@@ -16,7 +17,7 @@ _ENDINGS = {".mmd": "mermaid", ".mermaid": "mermaid", ".dot": "dot", ".gv": "dot
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The graph, and how and where it is drawn."""
-    parser.add_argument("graph", metavar="GRAPH", help="a graph file")
+    add_graph(parser)
     parser.add_argument(
         "--format", choices=_FORMATS, help="what FILE's name ends with, else mermaid; svg needs no program"
     )
@@ -25,7 +26,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0: drawn, findings on standard error; 1: the graph has errors; 2: FILE cannot be written."""
-    checked = check(arguments.graph)
+    checked = check(*arguments.graph)
     print_findings(checked, quiet=True)
     if checked.resolved is None:
         return FOUND_ERRORS

@@ -1,9 +1,7 @@
 """A finding is data: what is wrong, where, and what to do about it."""
 
 from enum import Enum
-from typing import NamedTuple, Self
-
-from iomt.diagnostics.masking import masked
+from typing import NamedTuple
 
 
 class Severity(Enum):
@@ -28,49 +26,24 @@ class Span(NamedTuple):
         return f"{self.file}:{self.line}:{self.column}"
 
 
-class _Related(NamedTuple):
-    span: Span
-    message: str
-
-
-class Related(_Related):
+class Related(NamedTuple):
     """A second place that explains the first."""
 
-    __slots__ = ()
-
-    def __new__(cls, span: Span, message: str) -> Self:
-        """Passwords in the message are masked."""
-        return super().__new__(cls, span, masked(message))
-
-
-class _Finding(NamedTuple):
-    rule: str
-    message: str
     span: Span
-    help: str
-    related: tuple[Related, ...]
-    severity: Severity
-    secret: tuple[Span, ...]
+    message: str
 
 
-class Finding(_Finding):
+class Finding(NamedTuple):
     """``rule`` is the stable id (kebab-case, one per kind of mistake); ``help`` says what to do.
 
     ``secret`` is what must not be seen when source lines are printed, with this finding or another.
-    Passwords that can be told from the text alone are masked here and in what is printed anyhow.
+    Passwords that can be told from the text alone are masked in all that is printed anyhow.
     """
 
-    __slots__ = ()
-
-    def __new__(
-        cls,
-        rule: str,
-        message: str,
-        span: Span,
-        help: str = "",
-        related: tuple[Related, ...] = (),
-        severity: Severity = Severity.ERROR,
-        secret: tuple[Span, ...] = (),
-    ) -> Self:
-        """Passwords in the texts are masked."""
-        return super().__new__(cls, rule, masked(message), span, masked(help), related, severity, secret)
+    rule: str
+    message: str
+    span: Span
+    help: str = ""
+    related: tuple[Related, ...] = ()
+    severity: Severity = Severity.ERROR
+    secret: tuple[Span, ...] = ()

@@ -3,11 +3,26 @@
 from collections.abc import Iterable
 
 from iomt.diagnostics.finding import Finding, Severity
+from iomt.diagnostics.masking import masked
 
 
 def ordered(findings: Iterable[Finding]) -> list[Finding]:
-    """By file, line, column, rule, message: the order in which a reader meets them. No doubles."""
-    return sorted(dict.fromkeys(findings), key=lambda each: (each.span, each.rule, each.message))
+    """By file, line, column, rule, message: the order in which a reader meets them. No doubles.
+
+    Passwords of URLs are masked in what they say: this is where everything passes that is shown.
+    """
+    every = dict.fromkeys(_without_passwords(each) for each in findings)
+    return sorted(every, key=lambda each: (each.span, each.rule, each.message))
+
+
+def _without_passwords(finding: Finding) -> Finding:
+    if "://" not in finding.message and "://" not in finding.help and not finding.related:
+        return finding
+    return finding._replace(
+        message=masked(finding.message),
+        help=masked(finding.help),
+        related=tuple(each._replace(message=masked(each.message)) for each in finding.related),
+    )
 
 
 def count(findings: Iterable[Finding], severity: Severity) -> int:

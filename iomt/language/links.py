@@ -40,7 +40,18 @@ class LinkReader:
             else:
                 help_text = f"a link that begins with [ stands in quotes: {_ARROW_EXAMPLE}"
                 self._fields.wrong_type(item, "a link", "an arrow or a map", help_text)
-        return tuple(self._links)
+        return self._replaced() if len(self._document.sources) > 1 else tuple(self._links)
+
+    def _replaced(self) -> tuple[Link, ...]:
+        """A link of a later file instead of the one with the same ends in an earlier."""
+        kept: dict[tuple[str | None, ...], list[Link]] = {}
+        for link in self._links:
+            ends = (link.source.node, link.source.port, link.target.node, link.target.port)
+            same = kept.setdefault(ends, [])
+            if same and same[0].span.file != link.span.file:
+                same.clear()
+            same.append(link)
+        return tuple(link for same in kept.values() for link in same)
 
     def _arrow(self, item: Scalar) -> None:
         if not isinstance(scalar_value(item), str) or not item.text.strip():

@@ -36,6 +36,11 @@ class NodesReader:
             self._entry(key, self._templates.apply(inner))
         self._templates.note_unused({node.device for node in self.nodes.values() if node.device})
 
+    def several(self, removed: frozenset[str]) -> dict[str, list[str]]:
+        """What names in links stand for, but for those of single nodes. Removed ones stand for nothing."""
+        gone: dict[str, list[str]] = {name: [] for name in removed - self.nodes.keys()}
+        return gone | self.entries
+
     def broken(self, links: tuple[Link, ...]) -> frozenset[str]:
         """Names of which nothing is left, those that a broken entry would have made among them."""
         ends = {end.node for link in links for end in (link.source, link.target)} if self._broken else set()

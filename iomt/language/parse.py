@@ -14,8 +14,11 @@ from iomt.language.placement import read_sites
 _UNNAMED = "graph"
 
 
-def parse(document: Document) -> tuple[Graph | None, list[Finding]]:
-    """The graph, None where the file is no map at all, and what is wrong with it."""
+def parse(document: Document, removed: frozenset[str] = frozenset()) -> tuple[Graph | None, list[Finding]]:
+    """The graph, None where the file is no map at all, and what is wrong with it.
+
+    Links of ``removed`` nodes are no links.
+    """
     fields = Fields(document)
     root = document.root
     if not isinstance(root, Mapping):
@@ -47,7 +50,7 @@ def parse(document: Document) -> tuple[Graph | None, list[Finding]]:
             reader.read(spec["nodes"])
             nodes = reader.nodes
         if "links" in spec:
-            links = LinkReader(fields, reader.entries if reader else {}).read(spec["links"])
+            links = LinkReader(fields, reader.several(removed) if reader else {}).read(spec["links"])
         if reader:
             broken = reader.broken(links)
     path = document.source.path

@@ -16,10 +16,18 @@ _BOMS_OF_OTHERS = (b"\xff\xfe", b"\xfe\xff")
 
 
 class SourceText(NamedTuple):
-    """The text of one file; ``path`` as the user gave it, empty text where it cannot be read."""
+    """The text of one file; ``path`` as the user gave it, empty text where it cannot be read.
+
+    ``others`` are the files that are one graph with it, where it is the first.
+    """
 
     path: str
     text: str
+    others: tuple["SourceText", ...] = ()
+
+    def of(self, file: str) -> "SourceText | None":
+        """Itself or the one of its others that spans call so."""
+        return next((each for each in (self, *self.others) if each.path == file), None)
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -22,6 +22,7 @@ _SCHEMA = graph_schema(load_catalogue([])[0])
 _VALIDATOR = Draft202012Validator(_SCHEMA)
 _PAGES = sorted((_ROOT / "docs" / "rules").glob("*.md"))
 _CANNOT_SAY = {
+    "alarm-replicas": "options of a device",
     "bad-condition": "a language of its own",
     "bad-declaration": "another file",
     "bad-each": "names that are made of items",
@@ -35,6 +36,7 @@ _CANNOT_SAY = {
     "cycle": "several links",
     "equal-links": "two links",
     "feedback-loop": "several links",
+    "gpu-missing": "names of the graph",
     "latest-into-lake": "two nodes",
     "lake-overflow": "sums",
     "large-message": "products",
@@ -47,8 +49,11 @@ _CANNOT_SAY = {
     "no-port": "two nodes",
     "not-a-model": "the file system",
     "not-utf8": "bytes",
+    "other-graph": "two files",
     "port-clash": "two nodes",
+    "privacy": "names of the graph",
     "self-link": "two ends of an arrow",
+    "sensor-replicas": "a kind and a number",
     "silencer-without-reason": "comments",
     "site-overload": "sums",
     "slow-analyzer": "products",

@@ -26,7 +26,7 @@ def test_the_password_of_a_url_is_marked_and_not_shown(tmp_path):
         '{url: "rtsp://admin:*******@10.0.0.12/stream1"}}\n'
         "  |                                                                             ^^^^^^^\n"
         "  |\n"
-        "  = help: keep it in a secret, and name that: url: {secret: gate}"
+        "  = help: keep the whole URL in a secret, and name that here: url: {secret: gate/url}"
     )
 
 
