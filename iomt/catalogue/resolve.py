@@ -25,7 +25,7 @@ def resolve(
     """Everything that can be resolved, and what cannot."""
     resolver = _NodeResolver(graph, catalogue, measured)
     nodes = {name: each for name, node in graph.nodes.items() if (each := resolver.resolve(node))}
-    links, findings = resolve_links(graph, nodes)
+    links, findings = resolve_links(graph, nodes, catalogue)
     return Resolved(graph, nodes, links), resolver.findings + findings
 
 

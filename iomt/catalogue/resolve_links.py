@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable
 
+from iomt.catalogue.conversions import conversion, feeders_of, task_for, told
 from iomt.catalogue.declaration import Port
+from iomt.catalogue.load import Catalogue
 from iomt.catalogue.resolved import ResolvedLink, ResolvedNode
 from iomt.contract import media
 from iomt.contract.settings import Transport
@@ -12,18 +14,18 @@ from iomt.language.suggest import cure, one_of
 
 
 def resolve_links(
-    graph: Graph, nodes: dict[str, ResolvedNode]
+    graph: Graph, nodes: dict[str, ResolvedNode], catalogue: Catalogue
 ) -> tuple[tuple[ResolvedLink, ...], list[Finding]]:
     """Every link whose two nodes are resolved; ends at unknown nodes and ports become findings."""
-    resolver = _LinkResolver(graph, nodes)
+    resolver = _LinkResolver(graph, nodes, catalogue)
     links = tuple(each for link in graph.links if (each := resolver.resolve(link)))
     # A chain repeats its ends: one finding a place is enough.
     return links, list(dict.fromkeys(resolver.findings))
 
 
 class _LinkResolver:
-    def __init__(self, graph: Graph, nodes: dict[str, ResolvedNode]) -> None:
-        self._graph, self._nodes = graph, nodes
+    def __init__(self, graph: Graph, nodes: dict[str, ResolvedNode], catalogue: Catalogue) -> None:
+        self._graph, self._nodes, self._catalogue = graph, nodes, catalogue
         self._known = [*graph.nodes, *graph.broken]
         self.findings: list[Finding] = []
         self._flows: dict[tuple[str, str], list[str]] = {}
@@ -155,8 +157,30 @@ class _LinkResolver:
         message = f"{target.name} takes {one_of(takes)}, and {source.name}.{port.name} {gives}"
         related = (Related(link.source.span, gives),)
         self.findings.append(
-            Finding("media-mismatch", message, link.target.span, _media_cure(takes), related)
+            Finding(
+                "media-mismatch",
+                message,
+                link.target.span,
+                self._media_cure(source, target, offered, takes),
+                related,
+            )
         )
+
+    def _media_cure(
+        self, source: ResolvedNode, target: ResolvedNode, offered: list[str], takes: list[str]
+    ) -> str:
+        """Told only where a link is wrong: the whole catalogue is read for it."""
+
+        def is_fed(port: Port) -> bool:
+            return bool(feeders_of(port, source.name, self._graph, self._nodes))
+
+        chain = conversion(self._catalogue, offered, takes, is_fed)
+        if chain:
+            return told(chain, self._graph, self._nodes, source.name, target.name)
+        if task_for(offered, takes):
+            return "put an analyzer between them: it turns pictures or sound into results"
+        gap = f"nothing that iomt knows turns {one_of(offered, 'and')} into {one_of(takes)}"
+        return f"{gap}: link something to {target.name} that gives {one_of(takes)}"
 
 
 _UNNAMED = Port("", ())
@@ -167,9 +191,3 @@ def _first_that_takes(ports: Iterable[Port], offered: list[str]) -> Port | None:
         (port for each in offered for port in ports if any(media.accepts(one, each) for one in port.media)),
         None,
     )
-
-
-def _media_cure(takes: list[str]) -> str:
-    if all(each.startswith("application/") for each in takes):
-        return "put an analyzer between them: it turns pictures or sound into results"
-    return "link it to something that gives what it takes"

@@ -265,7 +265,7 @@ def test_an_rtsp_camera_that_goes_and_comes_back_gives_frames_within_three_secon
 
 
 def test_the_example_graphs_run(tmp_path: Path) -> None:
-    for name in ("listening", "data-lake", "composed"):
+    for name in ("listening", "data-lake", "composed", "close-up"):
         with running(ROOT / "graphs" / f"{name}.yaml", "--for", "8s") as run:
             summary = run.summary()
         assert run.process.returncode == 0, (name, summary)

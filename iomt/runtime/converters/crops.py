@@ -42,6 +42,16 @@ class Crops(Device):
         self._first_parts = {link: _OF_ONE_DETECTOR * number for number, link in enumerate(detectors)}
         self._in_order = asyncio.Lock()
 
+    async def prepare(self) -> None:
+        """Raises `PermanentFault` where only one of the two inputs is linked."""
+        linked = {each.port for each in self.context.settings.inputs}
+        if missing := {_FRAMES, _DETECTIONS} - linked:
+            node = self.context.settings.node
+            raise PermanentFault(
+                f"nothing is linked to {node}.{missing.pop()}: {node} needs what a detector found, and the "
+                "frames that it was found in"
+            )
+
     async def handle(self, message: Message) -> None:
         """Keep a frame, or publish the crops of one detection message, none where nothing was found."""
         envelope = message.envelope

@@ -10,7 +10,7 @@ from iomt.contract.media import DETECTIONS, JPEG
 from iomt.contract.results import Box, Item, Result
 from iomt.contract.settings import Input
 from iomt.runtime.converters.crops import Crops
-from iomt.runtime.device import GaveUp, Message, Rejected
+from iomt.runtime.device import GaveUp, Message, PermanentFault, Rejected
 from tests.contexts import make_context
 from tests.specimens import BLUE, RED, draw_shapes, jpeg
 
@@ -158,3 +158,12 @@ def test_two_detectors_number_their_crops_apart(tmp_path):
 def test_what_is_no_result_is_rejected(tmp_path):
     with pytest.raises(Rejected, match="not a result"):
         _run(tmp_path, [Message(_found(1, []).envelope, b"[]", _FOUND)])
+
+
+def test_one_input_alone_ends_the_node_with_what_is_missing(tmp_path):
+    context = make_context(tmp_path)
+    alone = replace(context, settings=replace(context.settings, inputs=(_FOUND,)))
+    with pytest.raises(PermanentFault, match=r"nothing is linked to node\.frames"):
+        asyncio.run(Crops(alone).prepare())
+    both = replace(context, settings=replace(context.settings, inputs=(_FOUND, _FRAMES)))
+    asyncio.run(Crops(both).prepare())

@@ -95,7 +95,7 @@ class _Layout:
         sizes = [box_size(box, degrees[number]) for number, box in enumerate(picture.boxes)]
         self._widths, self._heights = [w for w, _ in sizes], [h for _, h in sizes]
         self._gaps = [BOX_GAP] * len(sizes)
-        self._stiff = [False] * len(sizes)
+        self._inside: dict[int, tuple[int, ...]] = {}
         self._bands = [self._band(box.site) for box in picture.boxes]
         self._column = [2 * rank for rank in self._ranks]
         self._before: list[list[int]] = [[] for _ in sizes]
@@ -151,7 +151,7 @@ class _Layout:
         return 0 if site is None else 1 + self._picture.sites.index(site)
 
     def _is_bend(self, point: int) -> bool:
-        return self._stiff[point] and not self._widths[point]
+        return point in self._inside and not self._widths[point]
 
     def _way(self, arrow: Arrow, source: int, target: int, backward: bool) -> tuple[int, ...]:
         """Points for a line in every column between its two boxes; its label is nearest to its source."""
@@ -167,12 +167,12 @@ class _Layout:
             self._widths.append(width)
             self._heights.append(height)
             self._gaps.append(LABEL_GAP if labelled else LINE_GAP)
-            self._stiff.append(True)
             self._bands.append(self._bands[source])
             self._before.append([])
             self._after.append([])
             if labelled:
                 self._labels.append(points[-1])
+        self._inside.update((point, tuple(points)) for point in points)
         chain = [left, *points, right]
         for one, other in pairwise(chain):
             self._after[one].append(other)
@@ -197,7 +197,7 @@ class _Layout:
             kept = {point for layer in inside for point in layer}
             before = [[each for each in near if each in kept] for near in self._before]
             after = [[each for each in near if each in kept] for near in self._after]
-            found = heights(inside, before, after, self._heights, self._gaps, self._stiff, self._ends)
+            found = heights(inside, before, after, self._heights, self._gaps, self._inside, self._ends)
             top = bottom + (BAND_PADDING * 2 if band else 0.0)
             bottom = top
             for point in kept:

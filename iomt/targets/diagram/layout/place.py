@@ -4,7 +4,11 @@ from collections.abc import Mapping, Sequence
 
 from iomt.targets.diagram.layout.order import Neighbours
 
-_ROUNDS = 16
+_STRAIGHT = 8.0
+"""How much a line wants to be straight, against 1 of a box to be level with another."""
+_ROUNDS = 20
+_STRAIGHTENED = 6
+"""In so many of the last rounds a line asks for one height from end to end."""
 
 
 def heights(
@@ -13,26 +17,30 @@ def heights(
     after: Neighbours,
     sizes: Sequence[float],
     gaps: Sequence[float],
-    stiff: Sequence[bool],
+    lines: Mapping[int, Sequence[int]],
     ends: Mapping[tuple[int, int], float],
 ) -> list[float]:
     """The middle of each point, from 0 down. ``sizes`` and ``gaps`` (room around it) are heights;
-    ``stiff`` points are those within a line, which is to be straight there. ``ends`` says how far
-    from the middle of a box (first) its line to a point (second) ends.
+    ``lines`` gives all points of the line that a point lies within, which is to be straight there.
+    ``ends`` says how far from the middle of a box (first) its line to a point (second) ends.
     """
     middles = [0.0] * len(sizes)
     for layer in layers:
         _pack(layer, [0.0] * len(layer), [1.0] * len(layer), middles, sizes, gaps)
     for turn in range(_ROUNDS):
-        last = turn >= _ROUNDS - 2
+        last = turn >= _ROUNDS - _STRAIGHTENED
         for layer in layers if turn % 2 == 0 else reversed(layers):
             sides = (before, after) if last else (before,) if turn % 2 == 0 else (after,)
             wanted, weights = [], []
             for point in layer:
+                if last and len(line := lines.get(point, ())) > 1:
+                    wanted.append(sum(middles[each] for each in line) / len(line))
+                    weights.append(_STRAIGHT)
+                    continue
                 pulls = [
                     (
                         middles[each] + ends.get((each, point), 0.0) - ends.get((point, each), 0.0),
-                        _pull(stiff, point, each),
+                        _pull(lines, point, each),
                     )
                     for side in sides
                     for each in side[point]
@@ -45,8 +53,8 @@ def heights(
     return [middle - top for middle in middles]
 
 
-def _pull(stiff: Sequence[bool], one: int, other: int) -> float:
-    return (1.0, 2.0, 8.0)[stiff[one] + stiff[other]]
+def _pull(lines: Mapping[int, Sequence[int]], one: int, other: int) -> float:
+    return (1.0, 2.0, _STRAIGHT)[(one in lines) + (other in lines)]
 
 
 def _pack(
