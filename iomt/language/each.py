@@ -8,7 +8,7 @@ from iomt.diagnostics.finding import Related
 from iomt.language.document import Mapping, Scalar, Sequence, Value, scalar_value
 from iomt.language.fields import Fields, fits_as_name
 from iomt.language.keys import LONGEST_NAME
-from iomt.language.merged import is_nothing, merged, value_of, with_value
+from iomt.language.merged import MOST_MADE, is_nothing, merged, size_of, value_of, with_value
 from iomt.language.placeholders import Filler, has_placeholder
 
 MOST = 100_000
@@ -32,6 +32,7 @@ class Each:
     def __init__(self, fields: Fields) -> None:
         self._fields = fields
         self._count = 0
+        self._made_values = 0
 
     def expand(self, key: Scalar, node: Mapping) -> dict[str, Mapping] | None:
         """The nodes of one entry by name, None where `each` cannot be read."""
@@ -51,6 +52,11 @@ class Each:
             return None
         if not has_placeholder(base) and not any(item.options for item in items):
             return dict.fromkeys(named, base)
+        self._made_values += size_of(base) * len(items)
+        if self._made_values > MOST_MADE:
+            message = f"{len(items):,} items of so large an entry"
+            self._fields.note("too-large", message, each, "say less in it, or make several graphs")
+            return None
         filler = Filler(self._fields)
         return {name: self._made(base, item, filler) for name, item in named.items()}
 

@@ -17,7 +17,7 @@ def sort_keys(group: Group, shape: Shape) -> None:
 def _sort_below(group: Group, key: Key) -> None:
     if key.shape is None:
         return
-    if key.type == "map":
+    if key.type in ("map", "count-or-map"):
         groups = [group]
     else:  # a map by names, or a list
         groups = [entry.value for entry in group.entries if isinstance(entry.value, Group)]

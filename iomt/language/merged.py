@@ -1,6 +1,9 @@
 """One value laid on another: several files, templates and items of `each` all follow this rule."""
 
-from iomt.language.document import Mapping, Scalar, Value, scalar_value
+from iomt.language.document import Mapping, Scalar, Sequence, Value, scalar_value
+
+MOST_MADE = 1_500_000
+"""Values that templates, or items of `each`, make of one graph: a few lines can otherwise mean billions."""
 
 
 def merged(base: Value, over: Value) -> Value:
@@ -22,6 +25,14 @@ def merged(base: Value, over: Value) -> Value:
         else:
             laid[key.text] = key, value
     return Mapping(list(laid.values()), over.start, over.end)
+
+
+def size_of(value: Value) -> int:
+    """How many values there are in it, itself included."""
+    if isinstance(value, Scalar):
+        return 1
+    inner = value.items if isinstance(value, Sequence) else [each for _, each in value.entries]
+    return 1 + sum(map(size_of, inner))
 
 
 def is_nothing(value: Value) -> bool:

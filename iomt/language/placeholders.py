@@ -11,6 +11,8 @@ from iomt.language.suggest import cure, nearest, one_of
 
 _RULE = "bad-placeholder"
 _PLACEHOLDER = re.compile(r"\{item(?:\.([\w-]+))?\}")
+_LONGEST = 2**24
+"""Characters that are put in for one entry."""
 _WORD = re.compile(r"item(?:\.([\w-]+))?")
 _ALIKE = re.compile(r"\{([a-z]\w*)(?:\.[\w-]+)?\}")
 
@@ -30,6 +32,7 @@ class Filler:
     def __init__(self, fields: Fields) -> None:
         self._fields = fields
         self._told: set[Span] = set()
+        self._length = 0
 
     def fill(self, value: Value, word: Scalar, values: Mapping | None) -> Value:
         """The value for one item; what has no placeholder stays the same."""
@@ -55,7 +58,11 @@ class Filler:
             place = inside(self._fields.document, scalar, match.start(), len(match[0]))
             meant = self._meant(match[1], place, word, values)
             if isinstance(meant, Scalar):
-                return meant.text
+                self._length += len(meant.text)
+                if self._length <= _LONGEST:
+                    return meant.text
+                self._tell(place, "the items put here are too long", "say less in them", "too-large")
+                return ""
             if meant is not None:
                 self._tell(place, f"{match[0]} is no word and cannot be part of a text", "let it stand alone")
             return match[0]
@@ -79,10 +86,10 @@ class Filler:
                 place = inside(self._fields.document, scalar, match.start(), len(match[0]))
                 self._tell(place, f"{match[0]} means nothing", "did you mean {item}?")
 
-    def _tell(self, place: Span, message: str, help_text: str) -> None:
+    def _tell(self, place: Span, message: str, help_text: str, rule: str = _RULE) -> None:
         if place not in self._told:
             self._told.add(place)
-            self._fields.findings.append(Finding(_RULE, message, place, help_text))
+            self._fields.findings.append(Finding(rule, message, place, help_text))
 
 
 def note_strays(fields: Fields, value: Value, entry: str) -> None:

@@ -4,7 +4,7 @@ from iomt.diagnostics.finding import Severity
 from iomt.language.document import Mapping, Scalar, Value
 from iomt.language.fields import Fields
 from iomt.language.keys import KIND_SPELLINGS, KINDS, TEMPLATE
-from iomt.language.merged import merged, value_of
+from iomt.language.merged import MOST_MADE, merged, size_of, value_of
 from iomt.language.suggest import cure
 
 
@@ -16,6 +16,8 @@ class Templates:
         self._every: dict[str, Mapping] = {}
         self._keys: dict[str, Scalar] = {}
         self._used: set[str] = set()
+        self._sizes: dict[str, int] = {}
+        self._made = 0
         if isinstance(value, Mapping):
             for key, inner in value.entries:
                 self._read(key, inner)
@@ -42,9 +44,19 @@ class Templates:
         return merged(base, node) if base else node
 
     def _take(self, name: str) -> Mapping | None:
-        if name in self._every:
-            self._used.add(name)
-        return self._every.get(name)
+        template = self._every.get(name)
+        if template is None:
+            return None
+        self._used.add(name)
+        if name not in self._sizes:
+            self._sizes[name] = size_of(template)
+        before, self._made = self._made, self._made + self._sizes[name]
+        if self._made <= MOST_MADE:
+            return template
+        if before <= MOST_MADE:  # told once
+            message = f"the template {name} is too large for so many nodes"
+            self._fields.note("too-large", message, self._keys[name], "say less in it")
+        return None
 
     def note_unused(self, devices: set[str]) -> None:
         """Names that no node has: most likely misspelt. One of a kind may wait for its first node."""

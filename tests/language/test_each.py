@@ -206,3 +206,20 @@ def test_a_template_of_a_kind_may_wait_for_its_first_node(tmp_path):
         "spec:\n", "spec:\n  templates: {MAnalyser: {gpu: 1}}\n"
     )
     assert rules(tmp_path, text) == []
+
+
+@pytest.mark.parametrize(
+    ("bound", "head", "options"),
+    [
+        ("each.MOST_MADE", "", "{url: 'rtsp://{item}'}"),
+        ("templates.MOST_MADE", "  templates: {MSensor: {options: {a: 1, b: 2}}}\n", "{}"),
+        ("placeholders._LONGEST", "", "{url: '{item}{item}{item}{item}{item}{item}'}"),
+    ],
+)
+def test_a_few_lines_cannot_mean_billions_of_values(tmp_path, monkeypatch, bound, head, options):
+    monkeypatch.setattr(f"iomt.language.{bound}", 8)
+    nodes = [f"{name}: {{kind: MSensor, device: x, each: 1..2, options: {options}}}" for name in "abcd"]
+    path = tmp_path / "many.yaml"
+    path.write_text(graph_text(nodes).replace("spec:\n", f"spec:\n{head}"))
+    _, findings, _ = read(str(path))
+    assert {each.rule for each in findings} == {"too-large"}
