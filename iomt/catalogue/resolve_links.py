@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from iomt.catalogue.declaration import Port
 from iomt.catalogue.resolved import ResolvedLink, ResolvedNode
 from iomt.contract import media
-from iomt.contract.settings import Transport
+from iomt.contract.delivery import Transport
 from iomt.diagnostics.finding import Finding, Related
 from iomt.language.graph import End, Graph, Link
 from iomt.language.suggest import cure, one_of

@@ -1,7 +1,7 @@
 """One rule a file; the tuple in order lists them. `check` is the whole front end in one call."""
 
+import os.path
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from iomt.catalogue.load import load_catalogue
@@ -81,7 +81,7 @@ def check(path: str) -> Checked:
     graph, findings, source = read(path)
     if graph is None:
         return Checked(None, ordered(findings), source)
-    catalogue, declared = load_catalogue([Path(graph.directory) / "devices"])
+    catalogue, declared = load_catalogue([os.path.join(graph.directory, "devices")])
     resolved, unresolved = resolve(graph, catalogue)
     early = [*findings, *declared, *unresolved]
     ruled = [finding for rule in RULES for finding in rule(resolved, source)]

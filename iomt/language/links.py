@@ -3,7 +3,7 @@
 from itertools import pairwise
 from typing import cast
 
-from iomt.contract.settings import Delivery, Transport
+from iomt.contract.delivery import Delivery, Transport
 from iomt.diagnostics.finding import Finding, Span
 from iomt.language.arrows import BadArrow, Word, read_arrow, read_stage
 from iomt.language.document import Document, Mapping, Scalar, Sequence, Value, scalar_value
@@ -116,8 +116,9 @@ class LinkReader:
         return ends
 
     def _end(self, scalar: Scalar, word: Word) -> End:
-        node, _, port = word.text.partition(".")
-        return End(node, port or None, self._place(scalar, word.offset, len(word.text)))
+        text, offset = word
+        node, _, port = text.partition(".")
+        return End(node, port or None, inside(self._document, scalar, offset, len(text)))
 
     def _place(self, scalar: Scalar, offset: int, length: int) -> Span:
         return inside(self._document, scalar, offset, length)
