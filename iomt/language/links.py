@@ -1,5 +1,6 @@
 """The `links` of a graph: arrows and maps, both to single links from one end to another."""
 
+import re
 from itertools import pairwise
 from typing import cast
 
@@ -10,10 +11,11 @@ from iomt.language.document import Document, Mapping, Scalar, Sequence, Value, s
 from iomt.language.fields import Fields, sequence_items
 from iomt.language.graph import End, Link
 from iomt.language.keys import LINK
-from iomt.language.places import inside
+from iomt.language.places import inside, stands_as_it_is
 
 MOST = 500_000
 """Links; two lists in one line multiply."""
+_SIMPLE = re.compile(r"([\w-]+)(?:\.([\w-]+))? *-> *([\w-]+)(?:\.([\w-]+))?").fullmatch
 _ARROW_EXAMPLE = '"gate -> lake"'
 
 
@@ -42,6 +44,8 @@ class LinkReader:
         return tuple(self._links)
 
     def _arrow(self, item: Scalar) -> None:
+        if self._simple_arrow(item):
+            return
         if not isinstance(scalar_value(item), str) or not item.text.strip():
             self._fields.wrong_type(
                 item, "a link", "an arrow or a map", f"write for example {_ARROW_EXAMPLE}"
@@ -58,6 +62,26 @@ class LinkReader:
             if self._are_too_many(sources, targets, item):
                 return
             self._links.extend(Link(source, target, whole) for source in sources for target in targets)
+
+    def _simple_arrow(self, item: Scalar) -> bool:
+        """Reads ``a -> b`` that stands on one line as it is: nearly all links of a large graph."""
+        found = _SIMPLE(item.text)
+        if found is None or not stands_as_it_is(item) or len(self._links) >= MOST:
+            return False
+        path, line, column, _, _ = whole = self._document.span(item)
+        at = column + (item.style != "")
+        source, source_port, target, target_port = found.groups()
+        middle = at + (found.end(2) if source_port else found.end(1))
+        target_at = at + found.start(3)
+        target_end = at + len(item.text)
+        self._links.append(
+            Link(
+                End(source, source_port, Span(path, line, at, line, middle)),
+                End(target, target_port, Span(path, line, target_at, line, target_end)),
+                whole,
+            )
+        )
+        return True
 
     def _map(self, item: Mapping) -> None:
         taken = self._fields.take(item, LINK, "a link", item)
