@@ -26,7 +26,7 @@ from iomt.checks.unpinned_model import unpinned_model
 from iomt.checks.unused_node import unused_node
 from iomt.diagnostics.finding import Finding
 from iomt.diagnostics.order import has_errors, ordered
-from iomt.language import read
+from iomt.language import read, without_garbage_collection
 from iomt.language.graph import NOTHING
 from iomt.language.source import SourceText
 
@@ -78,6 +78,11 @@ class Checked(NamedTuple):
 
 def check(path: str) -> Checked:
     """Read, resolve and check a graph file. Never raises for a user's mistake."""
+    with without_garbage_collection():
+        return _check(path)
+
+
+def _check(path: str) -> Checked:
     graph, findings, source = read(path)
     if graph is None:
         return Checked(None, ordered(findings), source)

@@ -22,7 +22,7 @@ def read(path: str) -> tuple[Graph | None, list[Finding], SourceText]:
     source, findings = read_source(path)
     if not source.text.strip():
         return None, findings, source
-    with _without_garbage_collection():
+    with without_garbage_collection():
         document, syntax = read_document(source)
         findings += syntax
         if document is None:
@@ -32,8 +32,8 @@ def read(path: str) -> tuple[Graph | None, list[Finding], SourceText]:
 
 
 @contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """A tree of a million small objects and no cycles: looking for cycles costs more than reading."""
+def without_garbage_collection() -> Iterator[None]:
+    """For what makes a million small objects and no cycles: looking for cycles costs more than the rest."""
     was_on = gc.isenabled()
     gc.disable()
     try:

@@ -171,9 +171,16 @@ def _modules(*words):
 
 def test_check_imports_nothing_heavy():
     modules = _modules("check", *(str(path) for path in (_ROOT / "graphs").glob("*.yaml")))
-    assert "yaml" in modules
+    assert "iomt" in modules
     heavy = {"torch", "transformers", "kubernetes", "networkx", "numpy", "jsonschema", "rich", "asyncio"}
     assert not modules & heavy
+
+
+def test_a_plain_check_imports_nothing_that_costs_as_much_as_python_itself(tmp_path):
+    path = tmp_path / "graph.yaml"
+    path.write_text(graph_text([GATE, LAKE, WALL], ["gate -> lake", "{from: gate, to: wall, max_rate: 5/s}"]))
+    dear = {"yaml", "dataclasses", "inspect", "pathlib", "difflib", "json", "urllib"}
+    assert not _modules("check", str(path)) & dear
 
 
 def test_help_costs_at_most_three_times_python_itself():
