@@ -1,15 +1,19 @@
 """`iomt check`: everything that is wrong with a graph."""
 
-import argparse
 import sys
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 from iomt.checks import check
 from iomt.cli import FOUND_ERRORS, OK
 from iomt.cli.printing import print_findings, print_for_programs
 from iomt.diagnostics.order import has_errors
 
+if TYPE_CHECKING:
+    import argparse
 
-def add(parser: argparse.ArgumentParser) -> None:
+
+def add(parser: "argparse.ArgumentParser") -> None:
     """The graphs and the format."""
     parser.add_argument("graphs", nargs="+", metavar="GRAPH", help="a graph file")
     parser.add_argument(
@@ -20,7 +24,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace) -> int:
+def plain(words: list[str]) -> SimpleNamespace:
+    """What the parser gives for files and no options."""
+    return SimpleNamespace(graphs=words, format="text")
+
+
+def run(arguments: "argparse.Namespace | SimpleNamespace") -> int:
     """Exit code 1 where there is an error; warnings alone are no reason to stop."""
     every = [check(path) for path in arguments.graphs]
     if arguments.format == "text":
