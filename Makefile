@@ -19,7 +19,7 @@ endif
 # On a terminal pip shows its progress.
 PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check $$([ -t 2 ] || echo --quiet)
 
-.PHONY: help demo check check-long bench media picture clean
+.PHONY: help demo check check-long bench bench-front-end media picture clean
 # Two of these at once would install into one .venv.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
@@ -53,6 +53,10 @@ check-long: $(DEV) media ## the tests that take minutes
 bench: $(DEV) media ## measure frames stored per second and their age on this machine
 	@echo "== bench"
 	@$(BIN)/python bench/run.py
+
+bench-front-end: $(DEV) ## measure reading, checking and planning of large graphs, and the start of a check
+	@echo "== bench: front end"
+	@$(BIN)/python bench/front_end.py
 
 media: $(MEDIA) ## draw the clips of the examples into graphs/media
 	@:

@@ -121,7 +121,7 @@ def test_the_finding_shown_is_printed_so(tmp_path):
 
 def test_the_tables_name_all_verbs_devices_and_reasons():
     assert _first_column("verb") == [f"iomt {verb}" for verb in VERBS]
-    devices = [read_device(str(path))[0] for path in builtin_folder().glob("*.yaml")]
+    devices = [read_device(str(path))[0] for path in Path(builtin_folder()).glob("*.yaml")]
     assert set(_first_column("device")) == {
         each.name for each in devices if each.kind != "MAnalyzer" or each.is_converter
     }

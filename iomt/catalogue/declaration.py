@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from iomt.contract.settings import Delivery
+from iomt.contract.delivery import Delivery
 from iomt.diagnostics.finding import Span
 from iomt.language.graph import NOTHING, Kind
 

@@ -1,6 +1,6 @@
 """One declaration file to a `Device`."""
 
-from pathlib import Path
+import os.path
 from typing import cast
 
 from iomt.catalogue.declaration import NO_PROFILE, Device, Port
@@ -8,7 +8,7 @@ from iomt.catalogue.declaration_keys import DECLARATION, INPUT, OUTPUT, SPEC
 from iomt.catalogue.declared_model import read_model_facts
 from iomt.catalogue.declared_profile import read_profile
 from iomt.catalogue.tasks import TASKS
-from iomt.contract.settings import Delivery
+from iomt.contract.delivery import Delivery
 from iomt.diagnostics.finding import Finding
 from iomt.language.document import Mapping, Scalar, Value, plain_value
 from iomt.language.fields import Fields, sequence_items
@@ -29,7 +29,7 @@ def read_device(path: str) -> tuple[Device | None, list[Finding], SourceText]:
     document, syntax = read_document(source)
     if document is None:
         return None, findings + syntax, source
-    reader = _DeviceReader(Fields(document), Path(path).stem)
+    reader = _DeviceReader(Fields(document), os.path.splitext(os.path.basename(path))[0])
     device = reader.read(document.root)
     every = findings + syntax + reader.fields.findings
     return (None if every else device), every, source

@@ -1,12 +1,14 @@
 """What a local Hugging Face model folder says of itself: its task, its labels and its licence."""
 
-import json
-from pathlib import Path
-from typing import Any, NamedTuple
+import os.path
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iomt.catalogue.licence import CARD, licence_in_card
 from iomt.catalogue.tasks import TASKS, known, task_of
 from iomt.diagnostics.finding import Finding, Span
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 CONFIG = "config.json"
 _CARD_BYTES = 64 << 10
@@ -34,13 +36,16 @@ def is_local(model: str, directory: str) -> bool:
     if model.startswith((".", "/", "~")):
         return True
     try:
-        return (Path(directory) / model).exists()
+        return os.path.exists(os.path.join(directory, model))
     except (OSError, ValueError):  # a name that no file can have
         return False
 
 
 def read_model_folder(model: str, directory: str, span: Span) -> ModelFolder | Finding:
     """The model that stands in a folder, or why it cannot be used."""
+    import json  # these two only where a model is a folder
+    from pathlib import Path
+
     try:
         path = (Path(directory) / Path(model).expanduser()).resolve()
         problem = "" if path.is_dir() else "is a file" if path.exists() else "does not exist"
@@ -83,7 +88,7 @@ def labels_of(config: dict[str, Any], task: str) -> tuple[str, ...]:
     return tuple(label for _, label in sorted(numbered, key=lambda each: each[0]))
 
 
-def _licence(path: Path) -> str | None:
+def _licence(path: "Path") -> str | None:
     try:
         with (path / CARD).open("rb") as card:
             return licence_in_card(card.read(_CARD_BYTES).decode("utf-8", "replace"))

@@ -1,7 +1,6 @@
 """Graph and catalogue to `Resolved`: nodes to devices, then links to ports."""
 
-import copy
-from pathlib import Path
+import os.path
 from typing import Any
 
 from iomt.catalogue.declaration import ANY_MODEL, Device, Profile
@@ -72,7 +71,7 @@ class _NodeResolver:
             self._unknown_task(task, span)
             return None
         licence = device.licence
-        if is_local(model, directory := str(Path(span.file).parent)):
+        if is_local(model, directory := os.path.dirname(span.file) or "."):
             folder = self._folder(model, directory, span, task)
             if folder is None:
                 return None
@@ -144,11 +143,18 @@ class _NodeResolver:
         self.findings.append(Finding(rule, message, span, help_text))
 
 
+def _own(default: Any) -> Any:
+    """A copy of plain data (importing `copy` costs more than what it would do here)."""
+    if isinstance(default, dict):
+        return {name: _own(inner) for name, inner in default.items()}
+    return [_own(inner) for inner in default] if isinstance(default, list) else default
+
+
 def with_defaults(device: Device, options: dict[str, Any]) -> dict[str, Any]:
     """The options as written, and the declaration's defaults where nothing was written."""
     properties = device.options.get("properties", {})
     filled = {
-        name: copy.deepcopy(schema["default"])
+        name: _own(schema["default"])
         for name, schema in properties.items()
         if isinstance(schema, dict) and "default" in schema
     }

@@ -7,7 +7,7 @@ from iomt.catalogue.declaration import Port
 from iomt.catalogue.load import Catalogue
 from iomt.catalogue.resolved import ResolvedLink, ResolvedNode
 from iomt.contract import media
-from iomt.contract.settings import Transport
+from iomt.contract.delivery import Transport
 from iomt.diagnostics.finding import Finding, Related
 from iomt.language.graph import End, Graph, Link
 from iomt.language.suggest import cure, one_of
@@ -23,11 +23,33 @@ def resolve_links(
     return links, list(dict.fromkeys(resolver.findings))
 
 
+_Kinds = tuple[int, str | None, int, str | None]
+
+
+def _resolved(
+    link: Link, source: ResolvedNode, target: ResolvedNode, source_port: Port, target_port: Port, flows: str
+) -> ResolvedLink:
+    transport: Transport = "bucket" if source.kind == "MStorage" else "nats"
+    return ResolvedLink(
+        link,
+        source,
+        source_port,
+        target,
+        target_port,
+        flows,
+        link.delivery or target_port.delivery,
+        link.transport or transport,
+        link.max_rate or 0.0,
+        link.buffer,
+    )
+
+
 class _LinkResolver:
     def __init__(self, graph: Graph, nodes: dict[str, ResolvedNode], catalogue: Catalogue) -> None:
         self._graph, self._nodes, self._catalogue = graph, nodes, catalogue
         self._known = [*graph.nodes, *graph.broken]
         self.findings: list[Finding] = []
+        self._known_links: dict[_Kinds, tuple[Port, Port, str]] = {}
         self._flows: dict[tuple[str, str], list[str]] = {}
         self._into: dict[str, list[Link]] = {}
         for link in graph.links:
@@ -37,6 +59,10 @@ class _LinkResolver:
         source, target = self._node(link.source), self._node(link.target)
         if source is None or target is None:
             return None
+        # Between the same ports of the same two devices, what can be said once holds for all.
+        kinds = (id(source.device), link.source.port, id(target.device), link.target.port)
+        if kinds in self._known_links:
+            return _resolved(link, source, target, *self._known_links[kinds])
         source_port, target_port = self._source_port(source, link.source), self._named_target(target, link)
         if source_port is None or target_port is None:
             return None
@@ -51,19 +77,9 @@ class _LinkResolver:
             self._mismatch(link, source, source_port, target, accepted, offered)
             return None
         flows = next(each for each in offered if any(media.accepts(one, each) for one in found.media))
-        transport: Transport = "bucket" if source.kind == "MStorage" else "nats"
-        return ResolvedLink(
-            link,
-            source,
-            source_port,
-            target,
-            found,
-            flows,
-            link.delivery or found.delivery,
-            link.transport or transport,
-            link.max_rate or 0.0,
-            link.buffer,
-        )
+        if not source_port.like:
+            self._known_links[kinds] = (source_port, found, flows)
+        return _resolved(link, source, target, source_port, found, flows)
 
     def _node(self, end: End) -> ResolvedNode | None:
         if end.node not in self._graph.nodes and end.node not in self._graph.broken:

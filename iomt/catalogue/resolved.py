@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from iomt.catalogue.declaration import NO_PROFILE, Device, Port, Profile
-from iomt.contract.settings import Delivery, Transport
+from iomt.contract.delivery import Delivery, Transport
 from iomt.language.graph import Graph, Link, Node
 
 

@@ -1,6 +1,6 @@
 """What a task is as a device: its ports, its options, and what runs."""
 
-from pathlib import Path
+import os.path
 
 from iomt.catalogue.declaration import Device, Port
 from iomt.catalogue.declared import read_device
@@ -22,7 +22,7 @@ def without_program(name: str) -> Device:
     )
 
 
-def completed(device: Device, builtin: Path) -> Device:
+def completed(device: Device, builtin: str) -> Device:
     """A declaration that leaves its program to its task gets that of the built-in device.
 
     Ports stay as declared where any are; options are the program's.
@@ -31,7 +31,7 @@ def completed(device: Device, builtin: Path) -> Device:
         return device
     program = None
     if TASKS[device.task].runs:
-        program, _, _ = read_device(str(builtin / f"{device.task}.yaml"))
+        program, _, _ = read_device(os.path.join(builtin, f"{device.task}.yaml"))
     program = program or without_program(device.task)
     return device._replace(
         runtime=program.runtime,

@@ -1,7 +1,7 @@
 """One rule a file; the tuple in order lists them. `check` is the whole front end in one call."""
 
+import os.path
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from iomt.catalogue.load import load_catalogue
@@ -47,7 +47,7 @@ from iomt.checks.unused_node import unused_node
 from iomt.checks.unwritten_storage import unwritten_storage
 from iomt.diagnostics.finding import Finding
 from iomt.diagnostics.order import has_errors, ordered
-from iomt.language import read
+from iomt.language import read, without_garbage_collection
 from iomt.language.graph import NOTHING
 from iomt.language.source import SourceText
 
@@ -135,10 +135,15 @@ class Checked(NamedTuple):
 
 def check(*paths: str) -> Checked:
     """Read, resolve and check a graph, of one file or of several. Never raises for a user's mistake."""
+    with without_garbage_collection():
+        return _check(paths)
+
+
+def _check(paths: Sequence[str]) -> Checked:
     graph, findings, source = read(*paths)
     if graph is None:
         return Checked(None, ordered(findings), source)
-    catalogue, declared = load_catalogue([Path(graph.directory) / "devices"])
+    catalogue, declared = load_catalogue([os.path.join(graph.directory, "devices")])
     measured = read_profiles(profiles_path(graph))
     resolved, unresolved = resolve(graph, catalogue, measured)
     early = [*findings, *declared, *measured.findings, *unresolved]

@@ -1,7 +1,7 @@
 """Files that options name and that are not there."""
 
+import os.path
 from collections.abc import Iterable
-from pathlib import Path
 
 from iomt.catalogue.resolved import Resolved
 from iomt.diagnostics.finding import Finding, Severity
@@ -10,11 +10,11 @@ from iomt.language.source import SourceText
 
 def missing_file(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """A warning only: the file may come before the graph runs, or be on another machine."""
-    directory = Path(resolved.graph.directory)
+    directory = resolved.graph.directory
     for node in resolved.nodes.values():
         for option in node.device.paths:
             text = node.node.options.get(option)
-            if not isinstance(text, str) or not text or _exists(directory / text):
+            if not isinstance(text, str) or not text or _exists(os.path.join(directory, text)):
                 continue
             message = f"there is no file {text}"
             span = node.node.option_spans[(option,)]
@@ -22,8 +22,8 @@ def missing_file(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
             yield Finding("missing-file", message, span, help_text, severity=Severity.WARNING)
 
 
-def _exists(path: Path) -> bool:
+def _exists(path: str) -> bool:
     try:
-        return path.exists()
+        return os.path.exists(path)
     except (OSError, ValueError):  # a name that no file can have
         return False

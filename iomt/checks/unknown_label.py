@@ -15,8 +15,12 @@ def unknown_label(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """In `labels` of an analyzer and in `when` of what reads its results; local models only."""
     for node in resolved.nodes.values():
         yield from _in_options(node)
+    into: dict[str, list[ResolvedNode]] = {}
+    for link in resolved.links:
+        if link.source.kind == "MAnalyzer":
+            into.setdefault(link.target.name, []).append(link.source)
     for written, condition in readable_conditions(resolved):
-        given = _given_to(resolved, written.node.name)
+        given = _given_by(into.get(written.node.name, ()))
         for label in sorted(condition.labels - given) if given else ():
             message = f"nothing that {written.node.name} is linked to gives the label {label}"
             otherwise = f"it gets {one_of(sorted(given), 'and')}"
@@ -35,15 +39,13 @@ def _in_options(node: ResolvedNode) -> Iterator[Finding]:
             yield Finding(_RULE, message, span, cure(label, node.labels, otherwise))
 
 
-def _given_to(resolved: Resolved, name: str) -> set[str]:
-    """The labels that can reach a node, empty where one of its models is not here."""
+def _given_by(analyzers: Iterable[ResolvedNode]) -> set[str]:
+    """The labels that they can give, empty where one of their models is not here."""
     given: set[str] = set()
-    for link in resolved.links:
-        if link.target.name == name and link.source.kind == "MAnalyzer":
-            if not link.source.labels:
-                return set()
-            wanted = link.source.node.options.get("labels")
-            given |= _texts(wanted) or set(link.source.labels)
+    for analyzer in analyzers:
+        if not analyzer.labels:
+            return set()
+        given |= _texts(analyzer.node.options.get("labels")) or set(analyzer.labels)
     return given
 
 

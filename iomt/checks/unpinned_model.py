@@ -1,7 +1,7 @@
 """Models of the hub without a revision: another day they are another model."""
 
+import os.path
 from collections.abc import Iterable
-from pathlib import Path
 
 from iomt.catalogue.resolved import Resolved
 from iomt.diagnostics.finding import Finding, Severity
@@ -12,7 +12,7 @@ def unpinned_model(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """A hint only: fine for trying out."""
     for node in resolved.nodes.values():
         model = node.model_path
-        if not model or node.revision or Path(model).is_absolute():
+        if not model or node.revision or os.path.isabs(model):
             continue
         span = node.node.model_span or node.node.device_span or node.node.span
         message = f"{node.name} takes whatever {model} is on the day it is fetched"

@@ -31,6 +31,8 @@ VERBS = {
     "compile": "render a graph as Kubernetes objects",
     "devices": "list and show devices, and declare a model as one",
 }
+_PLAIN = {"check"}
+"""Verbs that have a function `plain`, which does without argparse: it takes as long as a short check."""
 _USAGE = "usage: iomt [--help] [--version] VERB ..."
 
 
@@ -70,10 +72,12 @@ def _run(words: list[str]) -> int:
         return OK
     if not words or words[0] not in VERBS:
         return _misuse(words)
-    from argparse import ArgumentParser
-
     name, summary = words[0], VERBS[words[0]]
     verb = cast(Verb, import_module(f"iomt.cli.{name}"))
+    if name in _PLAIN and words[1:] and not any(word.startswith("-") for word in words):
+        return verb.run(import_module(f"iomt.cli.{name}").plain(words[1:]))
+    from argparse import ArgumentParser
+
     description = f"{summary[0].upper()}{summary[1:]}."
     parser = ArgumentParser(prog=f"iomt {name}", description=description, allow_abbrev=False)
     verb.add(parser)

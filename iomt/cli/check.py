@@ -1,7 +1,8 @@
 """`iomt check`: everything that is wrong with a graph."""
 
-import argparse
 import sys
+from types import SimpleNamespace
+from typing import TYPE_CHECKING
 
 from iomt.checks import check
 from iomt.cli import FOUND_ERRORS, OK
@@ -9,8 +10,11 @@ from iomt.cli.graph_files import add_graph
 from iomt.cli.printing import print_findings, print_for_programs
 from iomt.diagnostics.order import has_errors
 
+if TYPE_CHECKING:
+    import argparse
 
-def add(parser: argparse.ArgumentParser) -> None:
+
+def add(parser: "argparse.ArgumentParser") -> None:
     """The graph and the format."""
     add_graph(parser)
     parser.add_argument(
@@ -21,7 +25,12 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace) -> int:
+def plain(words: list[str]) -> SimpleNamespace:
+    """What the parser gives for files and no options."""
+    return SimpleNamespace(graph=words, format="text")
+
+
+def run(arguments: "argparse.Namespace | SimpleNamespace") -> int:
     """Exit code 1 where there is an error; warnings alone are no reason to stop."""
     checked = check(*arguments.graph)
     if arguments.format == "text":

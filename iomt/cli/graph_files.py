@@ -1,9 +1,12 @@
 """The argument of every verb that reads a graph."""
 
-import argparse
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import argparse
 
 
-def add_graph(parser: argparse.ArgumentParser) -> None:
+def add_graph(parser: "argparse.ArgumentParser") -> None:
     """One file, or several that are one graph: a base and what is laid on it."""
     parser.add_argument(
         "graph",

@@ -1,5 +1,7 @@
 """Media types that flow over links, and how an offer matches what a port accepts."""
 
+from functools import lru_cache
+
 JPEG = "image/jpeg"
 PCM = "audio/pcm"
 DETECTIONS = "application/vnd.iomt.detections+json"
@@ -27,6 +29,7 @@ def parameters(media_type: str) -> dict[str, str]:
     return {key.strip().lower(): value.strip() for key, _, value in pairs if key.strip()}
 
 
+@lru_cache(maxsize=1024)
 def accepts(accepted: str, offered: str) -> bool:
     """Whether a port that accepts ``accepted`` (may hold ``*``) takes ``offered``.
 

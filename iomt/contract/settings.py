@@ -7,11 +7,11 @@ Secret in a pod): ``broker-user``, ``broker-password``, ``store-access-key``, ``
 import dataclasses
 import json
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
+
+from iomt.contract.delivery import Delivery, Transport
 
 VERSION = 1
-Delivery = Literal["latest", "durable"]
-Transport = Literal["nats", "http", "bucket"]
 
 BROKER_USER, BROKER_PASSWORD = "broker-user", "broker-password"
 STORE_ACCESS_KEY, STORE_SECRET_KEY = "store-access-key", "store-secret-key"

@@ -27,7 +27,7 @@ def read(*paths: str) -> tuple[Graph | None, list[Finding], SourceText]:
         sources.append(text)
         findings += unreadable
     source = sources[0]._replace(others=tuple(sources[1:])) if len(sources) > 1 else sources[0]
-    with _without_garbage_collection():
+    with without_garbage_collection():
         read_ones = [read_document(each, number) for number, each in enumerate(sources) if each.text.strip()]
         findings += [finding for _, syntax in read_ones for finding in syntax]
         documents = [document for document, _ in read_ones if document]
@@ -39,8 +39,8 @@ def read(*paths: str) -> tuple[Graph | None, list[Finding], SourceText]:
 
 
 @contextmanager
-def _without_garbage_collection() -> Iterator[None]:
-    """A tree of a million small objects and no cycles: looking for cycles costs more than reading."""
+def without_garbage_collection() -> Iterator[None]:
+    """For what makes a million small objects and no cycles: looking for cycles costs more than the rest."""
     was_on = gc.isenabled()
     gc.disable()
     try:

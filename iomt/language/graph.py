@@ -2,7 +2,7 @@
 
 from typing import Any, Literal, NamedTuple
 
-from iomt.contract.settings import Delivery, Transport
+from iomt.contract.delivery import Delivery, Transport
 from iomt.diagnostics.finding import Span
 
 Kind = Literal["MSensor", "MAnalyzer", "MStorage", "MActuator"]

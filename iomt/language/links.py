@@ -1,19 +1,21 @@
 """The `links` of a graph: arrows and maps, both to single links from one end to another."""
 
+import re
 from itertools import pairwise
 from typing import cast
 
-from iomt.contract.settings import Delivery, Transport
+from iomt.contract.delivery import Delivery, Transport
 from iomt.diagnostics.finding import Finding, Span
 from iomt.language.arrows import BadArrow, Word, read_arrow, read_stage
 from iomt.language.document import Document, Mapping, Scalar, Sequence, Value, scalar_value
 from iomt.language.fields import Fields, sequence_items
 from iomt.language.graph import End, Link
 from iomt.language.keys import LINK
-from iomt.language.places import inside
+from iomt.language.places import inside, stands_as_it_is
 
 MOST = 500_000
 """Links; two lists in one line multiply."""
+_SIMPLE = re.compile(r"([\w-]+)(?:\.([\w-]+))? *-> *([\w-]+)(?:\.([\w-]+))?").fullmatch
 _ARROW_EXAMPLE = '"gate -> lake"'
 
 
@@ -54,6 +56,8 @@ class LinkReader:
         return tuple(link for same in kept.values() for link in same)
 
     def _arrow(self, item: Scalar) -> None:
+        if self._simple_arrow(item):
+            return
         if not isinstance(scalar_value(item), str) or not item.text.strip():
             self._fields.wrong_type(
                 item, "a link", "an arrow or a map", f"write for example {_ARROW_EXAMPLE}"
@@ -70,6 +74,28 @@ class LinkReader:
             if self._are_too_many(sources, targets, item):
                 return
             self._links.extend(Link(source, target, whole) for source in sources for target in targets)
+
+    def _simple_arrow(self, item: Scalar) -> bool:
+        """Reads ``a -> b`` that stands on one line as it is: nearly all links of a large graph."""
+        found = _SIMPLE(item.text)
+        if found is None or not stands_as_it_is(item) or len(self._links) >= MOST:
+            return False
+        source, source_port, target, target_port = found.groups()
+        if source in self._entries or target in self._entries:
+            return False
+        path, line, column, _, _ = whole = self._document.span(item)
+        at = column + (item.style != "")
+        middle = at + (found.end(2) if source_port else found.end(1))
+        target_at = at + found.start(3)
+        target_end = at + len(item.text)
+        self._links.append(
+            Link(
+                End(source, source_port, Span(path, line, at, line, middle)),
+                End(target, target_port, Span(path, line, target_at, line, target_end)),
+                whole,
+            )
+        )
+        return True
 
     def _map(self, item: Mapping) -> None:
         taken = self._fields.take(item, LINK, "a link", item)

@@ -1,6 +1,6 @@
 """A `Document` to a `Graph`: every mistake a finding, and as much of the graph as there is."""
 
-from pathlib import Path
+import os.path
 
 from iomt.diagnostics.finding import Finding
 from iomt.language.document import Document, Mapping, Scalar, Value
@@ -57,7 +57,7 @@ def parse(document: Document, removed: frozenset[str] = frozenset()) -> tuple[Gr
     graph = Graph(
         name=name,
         file=path,
-        directory=str(Path(path).parent.resolve()),
+        directory=os.path.realpath(os.path.dirname(path)),
         nodes=nodes,
         links=links,
         broken=broken,

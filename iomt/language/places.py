@@ -11,13 +11,19 @@ _PROPERTIES = re.compile(r"(?:[&!]\S*\s+)+")
 _QUOTES = ("'", '"')
 
 
+def stands_as_it_is(scalar: Scalar) -> bool:
+    """Whether the file has each character of the text as one character, all on one line."""
+    # Places on different lines differ by more than a line can have characters.
+    quotes = 2 if scalar.style in _QUOTES else 0
+    return scalar.end - scalar.start - quotes == len(scalar.text)
+
+
 def inside(document: Document, scalar: Scalar, offset: int, length: int) -> Span:
     """The span of ``length`` characters from ``offset`` of the scalar's value."""
-    start, end = scalar.start, scalar.end
-    quotes = 1 if scalar.style in _QUOTES else 0
     source = document.source_of(scalar)
-    if line_of(start) == line_of(end) and end - start - 2 * quotes == len(scalar.text):
-        line, column = line_of(start) + 1, column_of(start) + 1 + quotes + offset
+    if stands_as_it_is(scalar):
+        quotes = 1 if scalar.style else 0
+        line, column = line_of(scalar.start) + 1, column_of(scalar.start) + 1 + quotes + offset
         return Span(source.path, line, column, line, column + length)
     return within(source, document.span(scalar), scalar.text, offset, length)
 

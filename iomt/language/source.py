@@ -2,7 +2,6 @@
 
 import re
 from functools import lru_cache
-from pathlib import Path
 from typing import NamedTuple
 
 from iomt.diagnostics.finding import Finding, Severity, Span
@@ -49,7 +48,7 @@ def read_source(path: str) -> tuple[SourceText, list[Finding]]:
     """Read a file as UTF-8, without a byte order mark; the text is empty when that fails."""
     nothing = SourceText(path, "")
     try:
-        with Path(path).open("rb") as file:
+        with open(path, "rb") as file:
             data = file.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         return nothing, [Finding("unreadable-file", *_unreadable(path, error))]

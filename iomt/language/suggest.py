@@ -1,11 +1,12 @@
 """The nearest known name to a misspelt one."""
 
 from collections.abc import Iterable
-from difflib import get_close_matches
 
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known name that is nearest to a misspelt one, None when none is near."""
+    from difflib import get_close_matches  # only where something is misspelt
+
     by_lower = {name.lower(): name for name in known}
     found = get_close_matches(word.lower()[:80], by_lower, n=1, cutoff=0.6)
     return by_lower[found[0]] if found else None

@@ -2,7 +2,6 @@
 
 import os
 from collections.abc import Collection, Iterable
-from pathlib import Path
 
 from iomt.catalogue.resolved import Resolved, ResolvedLink, ResolvedNode
 from iomt.contract import names
@@ -28,7 +27,8 @@ def make(resolved: Resolved, only: Collection[str] = ()) -> Plan:
         if link.source.node.name in named and link.target.node.name in named
     )
     durable = [link for link in links if link.delivery == "durable"]
-    devices = tuple(_device(graph, node, links) for node in kept)
+    into, out_of = _by_end(links)
+    devices = tuple(_device(graph, node, into.get(node.name, []), out_of.get(node.name, [])) for node in kept)
     return Plan(
         graph=graph.name,
         file=graph.file,
@@ -74,10 +74,22 @@ def _streams(durable: Iterable[PlannedLink]) -> tuple[Stream, ...]:
     )
 
 
-def _device(graph: Graph, resolved: ResolvedNode, links: tuple[PlannedLink, ...]) -> PlannedDevice:
+def _by_end(
+    links: Iterable[PlannedLink],
+) -> tuple[dict[str, list[PlannedLink]], dict[str, list[PlannedLink]]]:
+    """The links into each node, and those out of it; a search for each node would be quadratic."""
+    into: dict[str, list[PlannedLink]] = {}
+    out_of: dict[str, list[PlannedLink]] = {}
+    for link in links:
+        into.setdefault(link.target, []).append(link)
+        out_of.setdefault(link.source, []).append(link)
+    return into, out_of
+
+
+def _device(
+    graph: Graph, resolved: ResolvedNode, inputs: list[PlannedLink], outgoing: list[PlannedLink]
+) -> PlannedDevice:
     node, device = resolved.node, resolved.device
-    inputs = tuple(link for link in links if link.target == node.name)
-    outgoing = [link for link in links if link.source == node.name]
     outputs = tuple(
         _output(port.name, port.media[0], [link for link in outgoing if link.source_port == port.name])
         for port in device.produces
@@ -94,7 +106,7 @@ def _device(graph: Graph, resolved: ResolvedNode, links: tuple[PlannedLink, ...]
         origin=f"{node.span.file}:{node.span.line}",
         options=options,
         outputs=outputs,
-        inputs=inputs,
+        inputs=tuple(inputs),
         broker=any(link.transport != "http" for link in (*inputs, *outgoing)),
         store=stores or any(link.transport == "bucket" for link in inputs),
         bucket=names.bucket(graph.name, node.name) if stores else "",
@@ -131,6 +143,6 @@ def _absolute_paths(
     files = []
     for name in paths:
         if isinstance(value := made.get(name), str):
-            made[name] = os.path.normpath(Path(directory, value).absolute())
+            made[name] = os.path.abspath(os.path.join(directory, value))
             files.append(name)
     return made, tuple(files)

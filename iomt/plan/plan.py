@@ -2,8 +2,8 @@
 
 from typing import Any, NamedTuple
 
+from iomt.contract.delivery import Delivery, Transport
 from iomt.contract.provision import Consumer, Stream
-from iomt.contract.settings import Delivery, Transport
 from iomt.language.graph import NOTHING, Autoscale, Gpu, Resources
 
 

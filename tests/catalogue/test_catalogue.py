@@ -31,7 +31,7 @@ def _model(folder, **config):
     (folder / "config.json").write_text(json.dumps(config))
 
 
-@pytest.mark.parametrize("path", sorted(builtin_folder().glob("*.yaml")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", sorted(Path(builtin_folder()).glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_built_in_declaration_is_right(path):
     from jsonschema import Draft202012Validator
 

@@ -1,5 +1,7 @@
 """The quick answer about options is never yes where the schema library says no."""
 
+from pathlib import Path
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from jsonschema import Draft202012Validator
@@ -8,7 +10,7 @@ from iomt.catalogue.declared import read_device
 from iomt.catalogue.load import builtin_folder
 from iomt.checks.quick_schema import surely_valid
 
-_SCHEMAS = [read_device(str(path))[0].options for path in sorted(builtin_folder().glob("*.yaml"))]
+_SCHEMAS = [read_device(str(path))[0].options for path in sorted(Path(builtin_folder()).glob("*.yaml"))]
 _VALUES = st.recursive(
     st.none() | st.booleans() | st.integers(-5, 70_000) | st.floats(-1, 2) | st.sampled_from(
         ["", "real-time", "fastest", "tcp", "10s", "rtsp://a", "http://a", "640x480", "x"]

@@ -4,12 +4,14 @@ import signal
 import subprocess
 import sys
 import time
+from argparse import ArgumentParser
 from pathlib import Path
 
 import pytest
 
 from iomt import __version__
 from iomt.cli import BROKEN_PIPE, FOUND_ERRORS, INTERRUPTED, MISUSE, OK, VERBS, main
+from iomt.cli import check as check_verb
 from tests.graphs import GATE, LAKE, WALL, graph_text
 
 _ROOT = Path(__file__).parents[2]
@@ -169,9 +171,23 @@ def _modules(*words):
 
 def test_check_imports_nothing_heavy():
     modules = _modules("check", str(_ROOT / "graphs" / "composed.yaml"))
-    assert "yaml" in modules
+    assert "iomt" in modules
     heavy = {"torch", "transformers", "kubernetes", "networkx", "numpy", "jsonschema", "rich", "asyncio"}
     assert not modules & heavy
+
+
+def test_plain_arguments_are_those_that_argparse_gives():
+    parser = ArgumentParser()
+    check_verb.add(parser)
+    words = ["one.yaml", "two.yaml"]
+    assert vars(check_verb.plain(words)) == vars(parser.parse_args(words))
+
+
+def test_a_plain_check_imports_nothing_that_costs_as_much_as_python_itself(tmp_path):
+    path = tmp_path / "graph.yaml"
+    path.write_text(graph_text([GATE, LAKE, WALL], ["gate -> lake", "{from: gate, to: wall, max_rate: 5/s}"]))
+    dear = {"yaml", "dataclasses", "inspect", "pathlib", "difflib", "json", "urllib", "argparse"}
+    assert not _modules("check", str(path)) & dear
 
 
 def test_help_costs_at_most_three_times_python_itself():

@@ -3,7 +3,8 @@
 import pytest
 
 from iomt.language.document import plain_value
-from iomt.language.reader import DEEPEST, MOST_EXPANDED, read_document
+from iomt.language.full_reader import DEEPEST, MOST_EXPANDED
+from iomt.language.reader import read_document
 from iomt.language.source import SourceText
 from tests.graphs import LAKE, check_text, graph_text, printed, rules
 

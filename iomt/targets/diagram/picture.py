@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from iomt.budget.amounts import rate, size
 from iomt.budget.flow import Flow
 from iomt.catalogue.resolved import Resolved, ResolvedLink, ResolvedNode
+from iomt.contract.delivery import Delivery
 from iomt.contract.media import short_name
-from iomt.contract.settings import Delivery
 
 MOST_SHOWN = 6
 """So many nodes of one entry are drawn one by one."""

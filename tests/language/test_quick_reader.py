@@ -1,0 +1,88 @@
+"""The reader without a YAML library says the same as that with one, or nothing."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from iomt.language.full_reader import read_fully
+from iomt.language.quick_reader import read_quickly
+from iomt.language.source import SourceText
+
+_TOP = Path(__file__).parents[2]
+_GRAPHS = sorted(_TOP.glob("graphs/*.yaml"))
+_DECLARATIONS = sorted(_TOP.glob("devices/*.yaml"))
+_PAGES = sorted(_TOP.glob("docs/rules/*.md"))
+_TEXTS = [
+    *(path.read_text() for path in (*_GRAPHS, *_DECLARATIONS)),
+    *(text for page in _PAGES for text in re.findall(r"```yaml\n(.*?)```", page.read_text(), re.DOTALL)),
+    "a:\n- b: 1\n  c:\n  - d\n  - [e, {f: 'g'}]\nh:\n    - i -> j # k\n",
+    'a: {b: [], c: {}, d: "e f", g: -1, h: x:y, i: ~}\n# end\n\nj: k l # m\n',
+    "a:   # why\n  b: x\n\n  # above\n  c: http://d/e#f\n",
+]
+_PIECES = [
+    *" \n:-#,[]{}'\"&*!|>%@`?\\~.=<\t\u00a0\u2028\ufeff\u00e9\U0001f3a5", "- ", ": ", " #", "  ", "\n  ",
+    "\n- ", "---", "...", "<<: ", "!!str ", "&a ", "*a", "{a: b}", "[a, b]", "''", '""', "\r\n", "a", "key: ",
+    "key:\n",
+]  # fmt: skip
+_EDITS = st.lists(
+    st.tuples(st.floats(0, 1), st.integers(0, 3), st.sampled_from(_PIECES)), min_size=1, max_size=4
+)
+
+
+def _agree(text):
+    """Whether the quick reader reads it; it must then be what the full reader reads."""
+    quick = read_quickly(text, 0)
+    if quick is None:
+        return False
+    document, findings = read_fully(SourceText("graph.yaml", text), 0)
+    assert not findings, findings
+    assert repr(document.root) == repr(quick)
+    return True
+
+
+@pytest.mark.parametrize("path", [*_GRAPHS, *_DECLARATIONS], ids=lambda path: path.stem)
+def test_examples_and_declarations_are_read_quickly_and_alike(path):
+    assert _agree(path.read_text())
+
+
+@settings(max_examples=1500, deadline=None)
+@given(st.sampled_from(_TEXTS), _EDITS)
+@example("a: b\n", [(1.0, 0, "c")])
+def test_edited_texts_are_read_alike_or_left_to_the_full_reader(text, edits):
+    for where, length, piece in edits:
+        at = round(where * len(text))
+        text = text[:at] + piece + text[at + length :]
+    _agree(text)
+
+
+@pytest.mark.slow
+@settings(max_examples=100_000, deadline=None)
+@given(st.sampled_from(_TEXTS), _EDITS)
+def test_a_hundred_thousand_edited_texts_are_read_alike(text, edits):
+    for where, length, piece in edits:
+        at = round(where * len(text))
+        text = text[:at] + piece + text[at + length :]
+    _agree(text)
+
+
+@settings(max_examples=500, deadline=None)
+@given(st.lists(st.sampled_from([*_PIECES, "a", "b", "1", "\n", "\n", "  "]), max_size=12).map("".join))
+def test_short_texts_are_read_alike_or_left_to_the_full_reader(text):
+    _agree(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "", "# only a comment\n", "a\n", "- a\n", "a:\n", "a: 1\na: 2\n", "{a: 1}\n", "a: {b: 1, b: 2}\n",
+        "a: &x b\n", "a: *x\n", "a: !!str b\n", "a: |\n  b\n", "a: b\n  c\n", "a: 'b\n  c'\n",
+        'a: "\\x41"\n', "a: 'it''s'\n", "a: b: c\n", "a:\n  b: 1\n c: 2\n", "a: b\n---\nc: d\n", "\ta: b\n",
+        "a: {b: 1,}\n", "a: {b:}\n", "<<: {a: b}\n", "a: [b\n  ]\n", "a: b\x85\n", "a:\n  - b\n - c\n",
+        "a: ]\n", "a: - b\n",
+    ],
+)  # fmt: skip
+def test_what_is_not_simple_or_not_right_is_left_to_the_full_reader(text):
+    assert read_quickly(text, 0) is None
