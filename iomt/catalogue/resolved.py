@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from iomt.catalogue.declaration import NO_PROFILE, Device, Port, Profile
+from iomt.contract import names
 from iomt.contract.settings import Delivery, Transport
 from iomt.language.graph import Graph, Link, Node
 
@@ -54,6 +55,11 @@ class ResolvedLink:
     transport: Transport
     max_rate: float = 0.0
     buffer: int | None = None
+
+    @property
+    def name(self) -> str:
+        """How it is called in tables and accounts."""
+        return names.link(self.source.name, self.source_port.name, self.target.name, self.target_port.name)
 
 
 @dataclass(frozen=True, slots=True)
