@@ -1,7 +1,7 @@
 """What a device declaration says, as the checks, the plan and the docs read it."""
 
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from iomt.contract.settings import Delivery
 from iomt.diagnostics.finding import Span
@@ -40,8 +40,7 @@ class ModelInput:
     sample_rate: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+class Profile(NamedTuple):
     """What one replica of a device gives and costs; None where nobody said or measured it.
 
     ``rate`` is messages per second and ``bytes`` the size of one message, of each output. ``seconds``
@@ -62,7 +61,7 @@ class Profile:
     def over(self, other: "Profile") -> "Profile":
         """What this one says, and what the other says of the rest."""
         mine = {name: value for name in _FIGURES if (value := getattr(self, name)) is not None}
-        return replace(other, **mine, machine=self.machine or other.machine)
+        return other._replace(**mine, machine=self.machine or other.machine)
 
 
 NO_PROFILE = Profile()

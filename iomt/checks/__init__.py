@@ -113,7 +113,7 @@ def check(path: str) -> Checked:
     silencers = _silencers(source)
     told = silencers.apply(early, [*ruled, *reckoned]) if silencers else [*early, *ruled, *reckoned]
     every = ordered(told)
-    others = catalogue.sources | measured.sources
+    others = {**catalogue.sources, **measured.sources}
     return Checked(
         None if has_errors(every) else resolved,
         every,

@@ -100,7 +100,7 @@ def _written(resolved: Resolved, profiles: dict[str, Profile]) -> bool:
         print(compared(name, measured.profiles.get(name, NO_PROFILE), profile))
     try:
         path.parent.mkdir(exist_ok=True)
-        replace_file(path, measured_text(measured.profiles | profiles))
+        replace_file(path, measured_text({**measured.profiles, **profiles}))
     except OSError as error:
         _say_no(f"{error.filename or path}: {error.strerror}", "the profiles are kept beside the graph")
         return False

@@ -64,6 +64,12 @@ def test_a_mistake_in_the_profiles_is_told_at_its_place(tmp_path):
     assert "did you mean seconds?" in shown
 
 
+@pytest.mark.parametrize("name", ["a" * 5000, '"\\0"', '"../up"'])
+def test_a_name_that_no_file_can_have_has_no_profiles(tmp_path, name):
+    text = graph_text([GATE, LAKE], ["gate -> lake"]).replace("name: street", f"name: {name}")
+    assert "bad-name" in {each.rule for each in check_text(tmp_path, text).findings}
+
+
 def test_a_declaration_may_have_a_profile(tmp_path):
     (tmp_path / "devices").mkdir()
     (tmp_path / "devices" / "mine.yaml").write_text(
