@@ -1,15 +1,13 @@
 """What a device declaration says, as the checks, the plan and the docs read it."""
 
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
 from iomt.contract.settings import Delivery
 from iomt.diagnostics.finding import Span
-from iomt.language.graph import Kind
+from iomt.language.graph import NOTHING, Kind
 
 
-@dataclass(frozen=True, slots=True)
-class Port:
+class Port(NamedTuple):
     """A port of a device.
 
     ``media`` are the types it takes (any of them) or gives (the first). ``like`` names the input
@@ -23,16 +21,14 @@ class Port:
     like: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Weights:
+class Weights(NamedTuple):
     """A model's weights: how many bytes, and ``safetensors`` or ``pickle``. 0 and empty: not known."""
 
     bytes: int = 0
     format: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ModelInput:
+class ModelInput(NamedTuple):
     """What a model makes of its input: pixels, and samples per second. 0: not known, or it has none."""
 
     width: int = 0
@@ -68,8 +64,7 @@ NO_PROFILE = Profile()
 _FIGURES = ("rate", "bytes", "seconds", "slowest", "memory", "cores", "startup")
 
 
-@dataclass(frozen=True, slots=True)
-class Device:
+class Device(NamedTuple):
     """One declaration. ``runtime`` is ``module:Class`` of what runs, empty where nothing does yet;
     ``options`` a JSON Schema.
 
@@ -88,7 +83,7 @@ class Device:
     runtime: str
     accepts: tuple[Port, ...] = ()
     produces: tuple[Port, ...] = ()
-    options: dict[str, Any] = field(default_factory=dict)
+    options: dict[str, Any] = NOTHING
     paths: tuple[str, ...] = ()
     listens: str = ""
     needs: tuple[str, ...] = ()

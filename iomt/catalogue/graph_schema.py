@@ -7,11 +7,19 @@ from iomt.catalogue.load import Catalogue
 from iomt.catalogue.resolve import ANY_MODEL
 from iomt.catalogue.tasks import TASKS
 from iomt.contract.quantity import DURATION_PATTERN, SIZE_PATTERN
+from iomt.contract.secret import PATTERN
 from iomt.language.key_schema import Schema, shape_schema
 from iomt.language.keys import GRAPH, KIND_SPELLINGS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _PATTERNS = {"duration-quantity": DURATION_PATTERN, "size-quantity": SIZE_PATTERN}
+_SECRET: Schema = {
+    "description": "A secret that the device reads when it starts: NAME or NAME/KEY.",
+    "type": "object",
+    "properties": {"secret": {"type": "string", "pattern": PATTERN}},
+    "required": ["secret"],
+    "additionalProperties": False,
+}
 
 
 def graph_schema(catalogue: Catalogue) -> Schema:
@@ -21,17 +29,34 @@ def graph_schema(catalogue: Catalogue) -> Schema:
     schema = shape_schema(GRAPH)
     nodes = schema["properties"]["spec"]["properties"]["nodes"]
     node = nodes["additionalProperties"]
-    nodes["additionalProperties"] = {"$ref": "#/$defs/node"}
+    del nodes["additionalProperties"]
     node["properties"]["device"] |= {"anyOf": [_named(device) for device in named]}
     node["properties"]["task"] |= {"enum": sorted(_runnable())}
-    node["allOf"] = [_kinds(), *(_of_device(device) for device in named), *_of_models(every)]
+    whole: Schema = {"allOf": [_kinds(), *(_of_device(device) for device in named), *_of_models(every)]}
+    # What templates and items add to a node, a schema cannot see.
+    incomplete = dict(node)
+    node |= {"if": {"not": {"required": ["each"]}}, "then": whole}
+    schema["properties"]["spec"] |= {
+        "if": {"required": ["templates"]},
+        "then": _nodes("incomplete-node"),
+        "else": _nodes("node"),
+    }
     return {
         "$schema": DIALECT,
         "title": "A graph of media things",
         "description": "What `iomt check` reads; it checks more than a schema can say.",
         **schema,
-        "$defs": {"node": node, **{_key(device): _options(device) for device in every}},
+        "$defs": {
+            "node": node,
+            "incomplete-node": incomplete,
+            "secret": _SECRET,
+            **{_key(device): _options(device) for device in every},
+        },
     }
+
+
+def _nodes(kind: str) -> Schema:
+    return {"properties": {"nodes": {"additionalProperties": {"$ref": f"#/$defs/{kind}"}}}}
 
 
 def _runnable() -> list[str]:
@@ -102,4 +127,4 @@ def _moved(schema: Any, place: str) -> Any:
         moved["$ref"] = place + reference[1:]
     if moved.get("format") in _PATTERNS:  # a pattern is known to every editor
         moved.setdefault("pattern", _PATTERNS[moved["format"]])
-    return moved
+    return {"anyOf": [moved, {"$ref": "#/$defs/secret"}]} if moved.get("type") == "string" else moved

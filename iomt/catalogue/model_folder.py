@@ -1,9 +1,8 @@
 """What a local Hugging Face model folder says of itself: its task, its labels and its licence."""
 
 import json
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from iomt.catalogue.licence import CARD, licence_in_card
 from iomt.catalogue.tasks import TASKS, known, task_of
@@ -18,8 +17,7 @@ _WHAT_A_MODEL_IS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class ModelFolder:
+class ModelFolder(NamedTuple):
     """A model on disk. ``path`` is absolute; ``labels`` in the order of their numbers.
 
     ``licence`` is the identifier in its card: empty where that names none, None where there is no card.

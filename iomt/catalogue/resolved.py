@@ -1,7 +1,6 @@
 """The graph with every name resolved: what the checks, the plan and the diagram read."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from iomt.catalogue.declaration import NO_PROFILE, Device, Port, Profile
 from iomt.contract import names
@@ -9,8 +8,7 @@ from iomt.contract.settings import Delivery, Transport
 from iomt.language.graph import Graph, Link, Node
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedNode:
+class ResolvedNode(NamedTuple):
     """A node and what it is. ``options`` have their defaults filled in.
 
     ``model_path`` is an absolute folder or a Hugging Face id, empty where there is no model;
@@ -41,8 +39,7 @@ class ResolvedNode:
         return self.node.kind
 
 
-@dataclass(frozen=True, slots=True)
-class ResolvedLink:
+class ResolvedLink(NamedTuple):
     """A link from port to port. ``max_rate`` is messages per second, 0 for all of them."""
 
     link: Link
@@ -62,8 +59,7 @@ class ResolvedLink:
         return names.link(self.source.name, self.source_port.name, self.target.name, self.target_port.name)
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(NamedTuple):
     """A whole graph; nodes and links that could not be resolved are left out."""
 
     graph: Graph

@@ -1,6 +1,5 @@
 """What a task is as a device: its ports, its options, and what runs."""
 
-from dataclasses import replace
 from pathlib import Path
 
 from iomt.catalogue.declaration import Device, Port
@@ -34,8 +33,7 @@ def completed(device: Device, builtin: Path) -> Device:
     if TASKS[device.task].runs:
         program, _, _ = read_device(str(builtin / f"{device.task}.yaml"))
     program = program or without_program(device.task)
-    return replace(
-        device,
+    return device._replace(
         runtime=program.runtime,
         accepts=device.accepts or program.accepts,
         produces=device.produces or program.produces,

@@ -5,8 +5,7 @@ name, as `config.json` has it; the class names are those of transformers 5.
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from iomt.contract import media
 from iomt.language.suggest import one_of
@@ -15,8 +14,7 @@ Item = Literal["label", "detection", "segment", "depth", "pose", "text", "vector
 """The shape of one item of a result; `iomt.catalogue.result_items` has their schemas."""
 
 
-@dataclass(frozen=True, slots=True)
-class Task:
+class Task(NamedTuple):
     """One thing that models do.
 
     ``architectures`` are ends of class names; where several tasks fit, the longest end decides.

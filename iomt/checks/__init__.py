@@ -1,9 +1,8 @@
 """One rule a file; the tuple in order lists them. `check` is the whole front end in one call."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from iomt.catalogue.load import load_catalogue
 from iomt.catalogue.measured import profiles_path, read_profiles
@@ -12,6 +11,7 @@ from iomt.catalogue.resolved import Resolved
 from iomt.checks.bad_condition import bad_condition
 from iomt.checks.bad_option import bad_option
 from iomt.checks.bad_quantity import bad_quantity
+from iomt.checks.bad_secret import bad_secret
 from iomt.checks.bad_transport import bad_transport
 from iomt.checks.buffer_unit import buffer_unit
 from iomt.checks.equal_links import equal_links
@@ -21,6 +21,7 @@ from iomt.checks.latency_promise import latency_promise
 from iomt.checks.long_name import long_name
 from iomt.checks.missing_file import missing_file
 from iomt.checks.model_licence import model_licence
+from iomt.checks.once import told_once
 from iomt.checks.port_clash import port_clash
 from iomt.checks.reckoning import BudgetRule, Reckoning
 from iomt.checks.self_link import self_link
@@ -36,6 +37,7 @@ from iomt.checks.unused_node import unused_node
 from iomt.diagnostics.finding import Finding
 from iomt.diagnostics.order import has_errors, ordered
 from iomt.language import read
+from iomt.language.graph import NOTHING
 from iomt.language.source import SourceText
 
 if TYPE_CHECKING:
@@ -47,6 +49,7 @@ Rule = Callable[[Resolved, SourceText], Iterable[Finding]]
 RULES: tuple[Rule, ...] = (
     bad_option,
     bad_quantity,
+    bad_secret,
     bad_condition,
     unknown_label,
     unknown_source,
@@ -75,32 +78,38 @@ BUDGET_RULES: tuple[BudgetRule, ...] = (
 """Rules about what a graph will cost; they come last."""
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """What the front end makes of one file. ``resolved`` is None where there is an error; ``plannable``
+class Checked(NamedTuple):
+    """What the front end makes of one graph. ``resolved`` is None where there is an error; ``plannable``
     is there also where only the budget has errors, for looking into them.
+
+    ``source`` is its first file, which knows the others; ``others`` are those of declarations.
     """
 
     resolved: Resolved | None
     findings: list[Finding]
     source: SourceText
-    others: dict[str, SourceText] = field(default_factory=dict)
+    others: dict[str, SourceText] = NOTHING
     silencers: "Silencers | None" = None
     plannable: Resolved | None = None
 
     def lines(self, file: str) -> Sequence[str]:
         """The lines of a file that findings name, for printing them."""
-        source = self.source if file == self.source.path else self.others.get(file)
+        source = self.source.of(file) or self.others.get(file)
         return source.lines if source and source.text else ()
+
+    @property
+    def files(self) -> str:
+        """The files for people."""
+        return " + ".join(each.path for each in (self.source, *self.source.others))
 
     def unsilenced(self, findings: Iterable[Finding]) -> list[Finding]:
         """Those findings of a later phase that the graph's comments do not silence."""
         return self.silencers.keep_early(findings) if self.silencers else list(findings)
 
 
-def check(path: str) -> Checked:
-    """Read, resolve and check a graph file. Never raises for a user's mistake."""
-    graph, findings, source = read(path)
+def check(*paths: str) -> Checked:
+    """Read, resolve and check a graph, of one file or of several. Never raises for a user's mistake."""
+    graph, findings, source = read(*paths)
     if graph is None:
         return Checked(None, ordered(findings), source)
     catalogue, declared = load_catalogue([Path(graph.directory) / "devices"])
@@ -112,21 +121,26 @@ def check(path: str) -> Checked:
     reckoned = [finding for rule in BUDGET_RULES for finding in rule(resolved, reckoning)]
     silencers = _silencers(source)
     told = silencers.apply(early, [*ruled, *reckoned]) if silencers else [*early, *ruled, *reckoned]
-    every = ordered(told)
-    others = {**catalogue.sources, **measured.sources}
+    every = ordered(told_once(told, graph))
+    of_budget = {each.rule for each in reckoned}
     return Checked(
         None if has_errors(every) else resolved,
         every,
         source,
-        others,
+        {**catalogue.sources, **measured.sources},
         silencers,
-        None if has_errors(set(every) - set(reckoned)) else resolved,
+        None if has_errors(each for each in every if each.rule not in of_budget) else resolved,
     )
 
 
 def _silencers(source: SourceText) -> "Silencers | None":
-    if "iomt:" not in source.text:  # most graphs have none: they do not even cost an import
+    files = [each for each in (source, *source.others) if "iomt:" in each.text]
+    if not files:  # most graphs have none: they do not even cost an import
         return None
-    from iomt.checks.silencers import read_silencers
+    from iomt.checks.silencers import Silencers, read_silencers
 
-    return read_silencers(source)
+    read_ones = [read_silencers(each) for each in files]
+    return Silencers(
+        tuple(silencer for each in read_ones for silencer in each.every),
+        tuple(finding for each in read_ones for finding in each.findings),
+    )

@@ -6,11 +6,13 @@ from typing import Any
 
 from iomt.catalogue.resolved import Resolved, ResolvedNode
 from iomt.checks.quick_schema import surely_valid
+from iomt.contract.secret import is_reference
 from iomt.diagnostics.finding import Finding, Span
 from iomt.language.source import SourceText
 from iomt.language.suggest import cure, nearest, one_of
 
 _RULE = "bad-option"
+_OF_TEXTS = ("pattern", "minLength", "maxLength", "format", "enum", "const")
 _TYPES = {
     "string": "text",
     "number": "a number",
@@ -36,10 +38,30 @@ def bad_option(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
 
 def _validator(schema: dict[str, Any]) -> Callable[[Any], Iterable[Any]]:
     # Slow to import, so only where something is wrong; nothing is ever fetched for a $ref.
-    from jsonschema import Draft202012Validator
+    from jsonschema import Draft202012Validator, TypeChecker
+    from jsonschema.validators import extend
     from referencing import Registry
 
-    return Draft202012Validator(schema, registry=Registry()).iter_errors
+    def is_text(_: TypeChecker, value: Any) -> bool:
+        return isinstance(value, str) or is_reference(value)
+
+    rules = Draft202012Validator.VALIDATORS
+    unseen = {name: _unless_secret(rules[name]) for name in _OF_TEXTS}
+    types = Draft202012Validator.TYPE_CHECKER.redefine("string", is_text)
+    extended: Callable[..., Any] = extend
+    checked = extended(Draft202012Validator, validators=unseen, type_checker=types)
+    iter_errors: Callable[[Any], Iterable[Any]] = checked(schema, registry=Registry()).iter_errors
+    return iter_errors
+
+
+def _unless_secret(rule: Callable[..., Any]) -> Callable[..., Iterator[Any]]:
+    """What a secret's text is, nobody knows before it is read."""
+
+    def checked(validator: Any, wanted: Any, instance: Any, schema: Any) -> Iterator[Any]:
+        if not is_reference(instance):
+            yield from rule(validator, wanted, instance, schema) or ()
+
+    return checked
 
 
 def _findings(node: ResolvedNode, errors: Callable[[Any], Iterable[Any]]) -> list[Finding]:

@@ -1,8 +1,7 @@
 """The conditions of a graph: which node has one, and where it stands."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from iomt.catalogue.resolved import Resolved, ResolvedNode
 from iomt.checks.option_formats import CONDITION, texts_of_format
@@ -14,8 +13,7 @@ if TYPE_CHECKING:
     from iomt.contract.condition import Condition
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A condition as it stands in the graph."""
 
     node: ResolvedNode
@@ -25,7 +23,8 @@ class Written:
 
     def place(self, source: SourceText, offset: int, length: int) -> Span:
         """Where some characters of it stand."""
-        return within(source, self.span, self.text, offset, length)
+        file = source.of(self.span.file)
+        return within(file, self.span, self.text, offset, length) if file else self.span
 
     def place_of(self, source: SourceText, word: str) -> Span:
         """Where a word of it stands; the whole where it cannot be found as it is."""

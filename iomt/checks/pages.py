@@ -1,12 +1,11 @@
 """The pages of docs/rules: one for each rule, shown by `iomt explain` and carried into SARIF."""
 
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class RulePage:
+class RulePage(NamedTuple):
     """One page: ``text`` is Markdown, ``summary`` its first paragraph on one line."""
 
     rule: str

@@ -6,7 +6,7 @@ What makes a graph unusable cannot be silenced: every error that is found before
 
 import re
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from iomt.checks.pages import rule_names, rule_page
 from iomt.diagnostics.finding import Finding, Related, Severity, Span
@@ -20,6 +20,7 @@ UNUSABLE = frozenset(
         "bad-condition",
         "bad-option",
         "bad-quantity",
+        "bad-secret",
         "bad-transport",
         "buffer-unit",
         "equal-links",
@@ -38,16 +39,14 @@ _WORD = re.compile(r"[\w-]+")
 _HOW = "write # iomt: allow RULE because REASON"
 
 
-@dataclass(frozen=True, slots=True)
-class Silencer:
+class Silencer(NamedTuple):
     """One rule, allowed with a reason; ``span`` is where it is named, on the line that it is for."""
 
     rule: str
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Silencers:
+class Silencers(NamedTuple):
     """Those of one file, and what is wrong with how they are written."""
 
     every: tuple[Silencer, ...] = ()

@@ -5,13 +5,14 @@ import sys
 
 from iomt.checks import check
 from iomt.cli import FOUND_ERRORS, OK
+from iomt.cli.graph_files import add_graph
 from iomt.cli.printing import print_findings, print_for_programs
 from iomt.diagnostics.order import has_errors
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    """The graphs and the format."""
-    parser.add_argument("graphs", nargs="+", metavar="GRAPH", help="a graph file")
+    """The graph and the format."""
+    add_graph(parser)
     parser.add_argument(
         "--format",
         choices=("text", "json", "sarif", "github"),
@@ -22,10 +23,9 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Exit code 1 where there is an error; warnings alone are no reason to stop."""
-    every = [check(path) for path in arguments.graphs]
+    checked = check(*arguments.graph)
     if arguments.format == "text":
-        for checked in every:
-            print_findings(checked, stream=sys.stdout)
+        print_findings(checked, stream=sys.stdout)
     else:
-        print_for_programs(every, arguments.format, sys.stdout)
-    return FOUND_ERRORS if any(has_errors(checked.findings) for checked in every) else OK
+        print_for_programs(checked, arguments.format, sys.stdout)
+    return FOUND_ERRORS if has_errors(checked.findings) else OK

@@ -6,12 +6,13 @@ from pathlib import Path
 
 from iomt.checks import check
 from iomt.cli import FOUND_ERRORS, MISUSE, OK
+from iomt.cli.graph_files import add_graph
 from iomt.cli.printing import print_findings
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The graph and where the objects go."""
-    parser.add_argument("graph", metavar="GRAPH", help="a graph file")
+    add_graph(parser)
     parser.add_argument(
         "-o",
         "--output",
@@ -22,7 +23,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0: made; 1: the graph has errors, or errors for Kubernetes; 2: they cannot be written there."""
-    checked = check(arguments.graph)
+    checked = check(*arguments.graph)
     if checked.resolved is None:
         print_findings(checked)
         return FOUND_ERRORS

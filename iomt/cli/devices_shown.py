@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from textwrap import wrap
 from typing import Any
 
@@ -47,8 +46,8 @@ def details(device: Device) -> dict[str, Any]:
             "id": device.model,
             "revision": device.revision,
             "licence": device.licence,
-            "input": asdict(device.input),
-            "weights": asdict(device.weights),
+            "input": device.input._asdict(),
+            "weights": device.weights._asdict(),
             "custom_code": device.custom_code,
             "labels": list(device.labels),
         }

@@ -5,19 +5,20 @@ import sys
 
 from iomt.checks import check
 from iomt.cli import FOUND_ERRORS, OK
+from iomt.cli.graph_files import add_graph
 from iomt.cli.printing import print_findings
 from iomt.diagnostics.order import has_errors
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The graph and the format."""
-    parser.add_argument("graph", metavar="GRAPH", help="a graph file")
+    add_graph(parser)
     parser.add_argument("--json", action="store_true", help="one JSON document, told in docs/planning.md")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0: printed; 1: the graph has errors. Where only the budget has some, the plan is printed too."""
-    checked = check(arguments.graph)
+    checked = check(*arguments.graph)
     if checked.plannable is None:
         print_findings(checked)
         return FOUND_ERRORS

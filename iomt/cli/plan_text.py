@@ -18,7 +18,7 @@ _NOWHERE = Site("", Span("", 1, 1, 1, 1))
 _Row = Sequence[str]
 
 
-def as_text(resolved: Resolved, budget: Budget, file: str) -> str:
+def as_text(resolved: Resolved, budget: Budget, files: Sequence[str]) -> str:
     """All sections that have something in them."""
     sections = [
         _table(("LINK", "DELIVERY", "RATE", "EACH", "TOGETHER"), _links(resolved, budget)),
@@ -29,7 +29,7 @@ def as_text(resolved: Resolved, budget: Budget, file: str) -> str:
         _table(("STORAGE", "GETS", "A DAY", "KEEPS FOR", "HAS ROOM FOR", "HOLDS"), map(_lake, budget.lakes)),
         _table(("SLOWEST WAY", "LATENCY", "PROMISED", "PARTS"), _paths(resolved, budget)),
         _table(("SITE", "CORES", "MEMORY", "GPUS", "UPLINK"), map(_site, budget.sites)),
-        "\n".join(_unknown(budget, file)),
+        "\n".join(_unknown(budget, files)),
     ]
     return "\n\n".join(section for section in sections if section) + "\n"
 
@@ -121,14 +121,16 @@ def _of_all(has: float | None, text: Callable[[float], str]) -> str:
     return "" if has is None else f" of {text(has)}"
 
 
-def _unknown(budget: Budget, file: str) -> Iterator[str]:
+def _unknown(budget: Budget, files: Sequence[str]) -> Iterator[str]:
     if not budget.unknowns:
         return
     yield "Not known (? above):"
     for each in budget.unknowns:
         told = f" (its option {each.option} tells the rate)" if each.option else ""
         yield f"  {each.node}: {', '.join(each.facts)}{told}"
-    yield f"iomt tune {file} {' '.join(each.node for each in budget.unknowns)}  # measures them here"
+    over = f" --over {' '.join(files[1:])}" if len(files) > 1 else ""
+    names = " ".join(each.node for each in budget.unknowns)
+    yield f"iomt tune {files[0]} {names}{over}  # measures them here"
 
 
 def _of(amount: float | None, text: Callable[[float], str]) -> str:

@@ -31,12 +31,10 @@ def print_findings(
     out = sys.stderr if stream is None else stream
     out.write(text.render(every, checked.lines, colour=_has_colour(out)))
     if every:
-        out.write(f"{checked.source.path}: {summary(every)}\n")
+        out.write(f"{checked.files}: {summary(every)}\n")
     elif checked.resolved and not quiet:
         nodes, links = len(checked.resolved.nodes), len(checked.resolved.links)
-        out.write(
-            f"{checked.source.path}: {_number(nodes, 'node')}, {_number(links, 'link')}, nothing to say\n"
-        )
+        out.write(f"{checked.files}: {_number(nodes, 'node')}, {_number(links, 'link')}, nothing to say\n")
     return has_errors(every)
 
 
@@ -51,9 +49,9 @@ def print_declared(findings: Iterable[Finding], catalogue: Catalogue) -> bool:
     return has_errors(every)
 
 
-def print_for_programs(every: Iterable[Checked], form: str, stream: TextIO) -> None:
-    """Print the findings of several graphs as one text: ``json``, ``sarif`` or ``github``."""
-    findings = [finding for checked in every for finding in checked.findings]
+def print_for_programs(checked: Checked, form: str, stream: TextIO) -> None:
+    """Print a graph's findings as ``json``, ``sarif`` or ``github``."""
+    findings = checked.findings
     if form == "sarif":
         from iomt import __version__
         from iomt.diagnostics import as_sarif

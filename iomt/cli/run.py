@@ -2,12 +2,14 @@
 
 import argparse
 import asyncio
+import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iomt.checks import check
+from iomt.cli.graph_files import add_graph
 from iomt.cli.printing import print_findings
 from iomt.contract.quantity import BadQuantity, seconds
 from iomt.diagnostics.order import has_errors
@@ -18,7 +20,7 @@ if TYPE_CHECKING:
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The verb's arguments."""
-    parser.add_argument("graph", metavar="GRAPH", help="the graph file")
+    add_graph(parser)
     parser.add_argument(
         "--for", dest="seconds", metavar="TIME", type=_duration, help="end after this time: 20s, 5m"
     )
@@ -29,13 +31,19 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--json", action="store_true", help="one JSON object a line; the last holds the accounting"
     )
     parser.add_argument("--only", metavar="NODE", nargs="+", default=[], help="start these nodes alone")
+    parser.add_argument(
+        "--secrets",
+        metavar="DIR",
+        type=Path,
+        help="a folder with the secrets that options refer to: a file NAME, or NAME/KEY",
+    )
     parser.add_argument("--nats", metavar="URL", help="use this broker: nats://user:password@host:4222")
     parser.add_argument("--s3", metavar="URL", help="use this object store: http://key:secret@host:9000")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """0: all promises kept; 1: findings, or durable links lost something; 2: misuse or surroundings."""
-    checked = check(arguments.graph)
+    checked = check(*arguments.graph)
     if checked.resolved is None or has_errors(checked.findings):
         print_findings(checked)
         return 1
@@ -47,6 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
         from iomt.local.preflight import preflight
         from iomt.local.report import JsonReport, TextReport
         from iomt.local.run import Run, Wishes
+        from iomt.local.secrets import find_secrets
         from iomt.local.services import ServiceFailed
         from iomt.local.surroundings import External
     except ModuleNotFoundError as error:
@@ -54,7 +63,8 @@ def run(arguments: argparse.Namespace) -> int:
     from iomt.plan.make import make
 
     plan = make(checked.resolved, arguments.only)
-    here = preflight(plan, checked)
+    secrets, missing = find_secrets(plan, checked, arguments.secrets, os.environ)
+    here = [*preflight(plan, checked), *missing]
     # What is a warning for a graph can be an error for this machine: it is told once.
     told = {(each.rule, each.span) for each in here}
     graphs = [each for each in checked.findings if (each.rule, each.span) not in told]
@@ -67,6 +77,7 @@ def run(arguments: argparse.Namespace) -> int:
             nats=External.parse("--nats", arguments.nats, "nats", "tls") if arguments.nats else None,
             s3=External.parse("--s3", arguments.s3, "http", "https") if arguments.s3 else None,
             complete=not arguments.only,
+            secrets=secrets,
         )
     except ValueError as error:
         return _misuse(str(error))

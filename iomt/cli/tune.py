@@ -23,6 +23,9 @@ def add(parser: argparse.ArgumentParser) -> None:
         "nodes", metavar="NODE", nargs="+", help="a node; what feeds it runs too, and what it feeds does not"
     )
     parser.add_argument(
+        "--over", metavar="GRAPH", nargs="+", default=[], help="files of the same graph, laid on the first"
+    )
+    parser.add_argument(
         "--for", dest="seconds", metavar="TIME", type=_duration, default=10.0,
         help="for how long (10s), counted from the first frame",
     )  # fmt: skip
@@ -30,7 +33,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0: all measured and written; 1: findings, or a node did nothing; 2: misuse or surroundings."""
-    checked = check(arguments.graph)
+    checked = check(arguments.graph, *arguments.over)
     resolved = checked.plannable
     if resolved is None:
         print_findings(checked)

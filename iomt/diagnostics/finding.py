@@ -1,7 +1,7 @@
 """A finding is data: what is wrong, where, and what to do about it."""
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
 
 
 class Severity(Enum):
@@ -12,8 +12,8 @@ class Severity(Enum):
     HINT = "hint"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+# A named tuple: a large graph has hundreds of thousands of them.
+class Span(NamedTuple):
     """A stretch of a file. Lines and columns count from 1; ``end_column`` is one past the last."""
 
     file: str
@@ -26,16 +26,14 @@ class Span:
         return f"{self.file}:{self.line}:{self.column}"
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """A second place that explains the first."""
 
     span: Span
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """``rule`` is the stable id (kebab-case, one per kind of mistake); ``help`` says what to do."""
 
     rule: str

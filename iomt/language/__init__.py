@@ -9,26 +9,33 @@ from iomt.language.graph import Graph
 from iomt.language.source import SourceText
 
 
-def read(path: str) -> tuple[Graph | None, list[Finding], SourceText]:
-    """Read a graph file: the graph as far as it could be understood, and all that is wrong with it.
+def read(*paths: str) -> tuple[Graph | None, list[Finding], SourceText]:
+    """Read a graph: as far as it could be understood, and all that is wrong with it.
 
-    The graph is None only where nothing usable stands in the file. Spans name the file by ``path``
-    as it was given. Never raises for what a user may have written.
+    Several files are one graph: a base, and what is laid on it (docs/language.md). The graph is None
+    only where nothing usable stands in one of them. Spans name files by ``paths`` as they were given.
+    Never raises for what a user may have written.
     """
     from iomt.language.parse import parse
     from iomt.language.reader import read_document
     from iomt.language.source import read_source
+    from iomt.language.together import together
 
-    source, findings = read_source(path)
-    if not source.text.strip():
-        return None, findings, source
+    sources, findings = [], []
+    for path in paths:
+        text, unreadable = read_source(path)
+        sources.append(text)
+        findings += unreadable
+    source = sources[0]._replace(others=tuple(sources[1:])) if len(sources) > 1 else sources[0]
     with _without_garbage_collection():
-        document, syntax = read_document(source)
-        findings += syntax
-        if document is None:
+        read_ones = [read_document(each, number) for number, each in enumerate(sources) if each.text.strip()]
+        findings += [finding for _, syntax in read_ones for finding in syntax]
+        documents = [document for document, _ in read_ones if document]
+        if len(documents) < len(sources):
             return None, findings, source
-        graph, meaning = parse(document)
-        return graph, findings + meaning, source
+        whole = together(documents)
+        graph, meaning = parse(whole.document, whole.removed)
+        return graph, [*findings, *whole.findings, *meaning], source
 
 
 @contextmanager

@@ -33,6 +33,8 @@ _HOW = {
     "share": "a share such as 70%",
     "labels": "a map",
     "count-or-map": "a whole number or a map",
+    "each": "a list, a range or a map",
+    "kinds": "a map",
 }
 _QUANTITIES: dict[str, tuple[Callable[[str], float], str, str]] = {
     "rate": (per_second, "such as 5/s", "/s"),

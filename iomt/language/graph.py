@@ -1,7 +1,6 @@
 """The graph as its author meant it: names not yet resolved against the catalogue, spans kept."""
 
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 from iomt.contract.settings import Delivery, Transport
 from iomt.diagnostics.finding import Span
@@ -9,10 +8,13 @@ from iomt.diagnostics.finding import Span
 Kind = Literal["MSensor", "MAnalyzer", "MStorage", "MActuator"]
 Path = tuple[str | int, ...]
 """Where a value stands inside ``options``: keys and list positions."""
+NOTHING: dict[Any, Any] = {}
+"""What everything shares that has no options, spans or labels: never written to."""
 
 
-@dataclass(frozen=True, slots=True)
-class Resources:
+# Named tuples here and in the other phases: a large graph has a hundred thousand of them, and a frozen
+# dataclass takes four times as long to make. Importing `dataclasses` would double the start of a check.
+class Resources(NamedTuple):
     """What one replica asks for, and may use at most; None where the author says nothing.
 
     Processors in cores (``500m`` -> 0.5), memory in bytes.
@@ -24,16 +26,14 @@ class Resources:
     memory_limit: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Gpu:
+class Gpu(NamedTuple):
     """Graphics processors of one replica. ``resource`` is the name that Kubernetes counts them by."""
 
-    count: int = 1
+    count: int = 1  # type: ignore[assignment]  # in place of the method of tuples
     resource: str = "nvidia.com/gpu"
 
 
-@dataclass(frozen=True, slots=True)
-class Autoscale:
+class Autoscale(NamedTuple):
     """How many replicas, by what. ``target`` is messages waiting a replica (``lag``), a share of the
     processors asked for (``cpu``), or seconds of age (``age``).
     """
@@ -44,8 +44,7 @@ class Autoscale:
     target: float
 
 
-@dataclass(frozen=True, slots=True)
-class Site:
+class Site(NamedTuple):
     """A place where nodes run, and what there is: cores, bytes, graphics processors, bytes/s out of it.
 
     None means: nothing said. ``selector`` are the labels of its machines.
@@ -57,12 +56,11 @@ class Site:
     memory: int | None = None
     gpus: int | None = None
     uplink: float | None = None
-    selector: dict[str, str] = field(default_factory=dict)
-    spans: dict[str, Span] = field(default_factory=dict)
+    selector: dict[str, str] = NOTHING
+    spans: dict[str, Span] = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(NamedTuple):
     """One media thing. Either ``device`` names a declaration or, for an analyzer, ``model``.
 
     ``replicas`` is None where the author says nothing; ``spans`` holds the span of the value of each
@@ -82,20 +80,19 @@ class Node:
     model_span: Span | None = None
     revision: str | None = None
     task: str | None = None
-    options: dict[str, Any] = field(default_factory=dict)
-    option_spans: dict[Path, Span] = field(default_factory=dict)
-    option_key_spans: dict[Path, Span] = field(default_factory=dict)
+    options: dict[str, Any] = NOTHING
+    option_spans: dict[Path, Span] = NOTHING
+    option_key_spans: dict[Path, Span] = NOTHING
     entry: str = ""
     site: str | None = None
     replicas: int | None = None
     autoscale: Autoscale | None = None
     resources: Resources = Resources()
     gpu: Gpu | None = None
-    spans: dict[str, Span] = field(default_factory=dict)
+    spans: dict[str, Span] = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(NamedTuple):
     """One end of a link: ``node`` or ``node.port``."""
 
     node: str
@@ -103,8 +100,7 @@ class End:
     span: Span
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """One arrow between two nodes. ``None`` means: the default of the reader's port.
 
     ``buffer`` is a count of messages on a latest link and bytes on a durable one, both from the
@@ -123,11 +119,10 @@ class Link:
     buffer: int | None = None
     buffer_in_bytes: bool = False
     latency: float | None = None
-    spans: dict[str, Span] = field(default_factory=dict)
+    spans: dict[str, Span] = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Graph:
+class Graph(NamedTuple):
     """A whole graph file. ``directory`` is where relative paths in options start.
 
     ``broken`` are the names of nodes whose entry has findings that leave nothing of it: a link to
@@ -140,6 +135,6 @@ class Graph:
     nodes: dict[str, Node]
     links: tuple[Link, ...]
     broken: frozenset[str] = frozenset()
-    sites: dict[str, Site] = field(default_factory=dict)
+    sites: dict[str, Site] = NOTHING
     privacy: Literal["site"] | None = None
     privacy_span: Span | None = None

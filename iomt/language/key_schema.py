@@ -24,6 +24,9 @@ _WORD = r"[\w-]+(\.[\w-]+)?"
 _STAGE = rf"\s*({_WORD}|\[\s*{_WORD}\s*(,\s*{_WORD}\s*)*\])\s*"
 _ARROW: Schema = {"type": "string", "pattern": f"^{_STAGE}(->{_STAGE})+$"}
 _END: Schema = {"type": "string", "pattern": f"^{_STAGE}$"}
+_ITEM: Schema = {"type": ["string", "number", "boolean"]}
+_ITEM_WITH_VALUES: Schema = {"type": "object", "properties": {"name": _ITEM}, "required": ["name"]}
+_NATURAL: Schema = {"type": "integer", "minimum": 0}
 _TYPES: dict[str, Schema] = {
     "text": _TEXT,
     "name": _NAME,
@@ -41,6 +44,19 @@ _TYPES: dict[str, Schema] = {
         "anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string", "pattern": CORES_PATTERN}]
     },
     "labels": {"type": "object", "additionalProperties": {"type": "string"}},
+    "each": {
+        "anyOf": [
+            {"type": "array", "minItems": 1, "items": {"anyOf": [_ITEM, _ITEM_WITH_VALUES]}},
+            {"type": "string", "pattern": r"^\d{1,9}\.\.\d{1,9}$"},
+            {
+                "type": "object",
+                "required": ["from", "to"],
+                "properties": {"from": _NATURAL, "to": _NATURAL},
+                "additionalProperties": False,
+            },
+            {"type": "object", "minProperties": 1, "additionalProperties": {"type": ["object", "null"]}},
+        ]
+    },
 }
 """Those types that need nothing but themselves."""
 
@@ -76,6 +92,10 @@ def _value(key: Key) -> Schema:
             inner = shape_schema(key.shape)
             named: Schema = {"type": "object", "propertyNames": _NAME, "additionalProperties": inner}
             return {**named, "minProperties": 1} if key.required else named
+        case "kinds" if key.shape:
+            names = {"anyOf": [{"enum": [*KINDS, *KIND_SPELLINGS]}, _NAME]}
+            inner = shape_schema(key.shape)
+            return {"type": "object", "propertyNames": names, "additionalProperties": inner}
         case "list" if key.shape:  # each item an arrow, or a map
             return {
                 "type": "array",

@@ -80,8 +80,21 @@ _WHAT = (
 
 NODE = Shape(
     "a node",
-    (Key("kind", "choice", "What it is.", required=True, choices=KINDS), *_WHAT, *PLACEMENT, _OPTIONS),
+    (
+        Key("kind", "choice", "What it is.", required=True, choices=KINDS),
+        *_WHAT,
+        Key(
+            "each",
+            "each",
+            "One node for each item: a list of words or maps, a range, or a map from words to options.",
+            examples=("[north, south]", "1..50", '{north: {url: "rtsp://10.0.0.12/1"}, south: {}}'),
+        ),
+        *PLACEMENT,
+        _OPTIONS,
+    ),
 )
+
+TEMPLATE = Shape("a template", (*_WHAT, *PLACEMENT, _OPTIONS))
 
 GRAPH = Shape(
     "a graph",
@@ -126,6 +139,13 @@ GRAPH = Shape(
                         "choice",
                         "site: media of people must not leave its site.",
                         choices=("site",),
+                    ),
+                    Key(
+                        "templates",
+                        "kinds",
+                        "What nodes of a kind, or with a device, have where they say nothing.",
+                        shape=TEMPLATE,
+                        examples=("{MSensor: {site: hall}}",),
                     ),
                     Key("nodes", "named", "The media things by name.", required=True, shape=NODE),
                     Key(

@@ -18,10 +18,11 @@ _ARROW_EXAMPLE = '"gate -> lake"'
 
 
 class LinkReader:
-    """Reads the list of links of one document."""
+    """Reads the list of links of one document. ``entries``: the nodes that one name may stand for."""
 
-    def __init__(self, fields: Fields) -> None:
+    def __init__(self, fields: Fields, entries: dict[str, list[str]]) -> None:
         self._fields = fields
+        self._entries = entries
         self._document: Document = fields.document
         self._links: list[Link] = []
         self._keys = LINK.by_name
@@ -39,7 +40,18 @@ class LinkReader:
             else:
                 help_text = f"a link that begins with [ stands in quotes: {_ARROW_EXAMPLE}"
                 self._fields.wrong_type(item, "a link", "an arrow or a map", help_text)
-        return tuple(self._links)
+        return self._replaced() if len(self._document.sources) > 1 else tuple(self._links)
+
+    def _replaced(self) -> tuple[Link, ...]:
+        """A link of a later file instead of the one with the same ends in an earlier."""
+        kept: dict[tuple[str | None, ...], list[Link]] = {}
+        for link in self._links:
+            ends = (link.source.node, link.source.port, link.target.node, link.target.port)
+            same = kept.setdefault(ends, [])
+            if same and same[0].span.file != link.span.file:
+                same.clear()
+            same.append(link)
+        return tuple(link for same in kept.values() for link in same)
 
     def _arrow(self, item: Scalar) -> None:
         if not isinstance(scalar_value(item), str) or not item.text.strip():
@@ -53,7 +65,7 @@ class LinkReader:
             self._bad(item, error)
             return
         whole = self._document.span(item)
-        ends = [[self._end(item, word) for word in stage] for stage in stages]
+        ends = [[end for word in stage for end in self._named(item, word)] for stage in stages]
         for sources, targets in pairwise(ends):
             if self._are_too_many(sources, targets, item):
                 return
@@ -110,14 +122,16 @@ class LinkReader:
                 continue
             assert isinstance(value, Scalar)
             try:
-                ends += [self._end(value, word) for word in read_stage(value.text)]
+                ends += [end for word in read_stage(value.text) for end in self._named(value, word)]
             except BadArrow as error:
                 self._bad(value, error)
         return ends
 
-    def _end(self, scalar: Scalar, word: Word) -> End:
+    def _named(self, scalar: Scalar, word: Word) -> list[End]:
+        """The node, or all nodes of an entry with `each`."""
         node, _, port = word.text.partition(".")
-        return End(node, port or None, self._place(scalar, word.offset, len(word.text)))
+        place = self._place(scalar, word.offset, len(word.text))
+        return [End(name, port or None, place) for name in self._entries.get(node, (node,))]
 
     def _place(self, scalar: Scalar, offset: int, length: int) -> Span:
         return inside(self._document, scalar, offset, length)

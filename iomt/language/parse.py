@@ -6,16 +6,19 @@ from iomt.diagnostics.finding import Finding
 from iomt.language.document import Document, Mapping, Scalar, Value
 from iomt.language.fields import Fields
 from iomt.language.graph import Graph, Link, Node, Site
-from iomt.language.keys import GRAPH, NODE
+from iomt.language.keys import GRAPH
 from iomt.language.links import LinkReader
-from iomt.language.nodes import read_node
+from iomt.language.nodes import NodesReader
 from iomt.language.placement import read_sites
 
 _UNNAMED = "graph"
 
 
-def parse(document: Document) -> tuple[Graph | None, list[Finding]]:
-    """The graph, None where the file is no map at all, and what is wrong with it."""
+def parse(document: Document, removed: frozenset[str] = frozenset()) -> tuple[Graph | None, list[Finding]]:
+    """The graph, None where the file is no map at all, and what is wrong with it.
+
+    Links of ``removed`` nodes are no links.
+    """
     fields = Fields(document)
     root = document.root
     if not isinstance(root, Mapping):
@@ -33,6 +36,7 @@ def parse(document: Document) -> tuple[Graph | None, list[Finding]]:
     links: tuple[Link, ...] = ()
     sites: dict[str, Site] = {}
     privacy: Value | None = None
+    reader: NodesReader | None = None
     if "spec" in top:
         shape = keys["spec"].shape
         assert shape is not None
@@ -42,9 +46,13 @@ def parse(document: Document) -> tuple[Graph | None, list[Finding]]:
         if "privacy" in spec and fields.choice(spec["privacy"], shape.by_name["privacy"]):
             privacy = spec["privacy"]
         if "nodes" in spec:
-            nodes, broken = _nodes(fields, spec["nodes"])
+            reader = NodesReader(fields, spec.get("templates"))
+            reader.read(spec["nodes"])
+            nodes = reader.nodes
         if "links" in spec:
-            links = LinkReader(fields).read(spec["links"])
+            links = LinkReader(fields, reader.several(removed) if reader else {}).read(spec["links"])
+        if reader:
+            broken = reader.broken(links)
     path = document.source.path
     graph = Graph(
         name=name,
@@ -57,7 +65,7 @@ def parse(document: Document) -> tuple[Graph | None, list[Finding]]:
         privacy="site" if privacy else None,
         privacy_span=fields.span(privacy) if privacy else None,
     )
-    return graph, fields.findings
+    return graph, list(dict.fromkeys(fields.findings))  # nodes of one entry share their mistakes
 
 
 def _name(fields: Fields, root: Mapping, top: dict[str, Value]) -> str:
@@ -74,30 +82,6 @@ def _name(fields: Fields, root: Mapping, top: dict[str, Value]) -> str:
     if not isinstance(value, Scalar):
         fields.text(value, shape.by_name["name"])
     return _UNNAMED
-
-
-def _nodes(fields: Fields, value: Value) -> tuple[dict[str, Node], frozenset[str]]:
-    if not isinstance(value, Mapping):
-        fields.wrong_type(
-            value, "nodes", "a map", "write for example `gate: {kind: MSensor, device: usb-camera}`"
-        )
-        return {}, frozenset()
-    if not value.entries:
-        fields.note(
-            "missing-key",
-            "nodes is empty",
-            value,
-            "add for example gate: {kind: MSensor, device: usb-camera}",
-        )
-    nodes, broken = {}, set()
-    for key, inner in value.entries:
-        name = fields.name(key, "a node")
-        node = read_node(fields, name, key, inner, NODE)
-        if node:
-            nodes[name] = node
-        else:
-            broken.add(name)
-    return nodes, frozenset(broken)
 
 
 def _first_key(root: Mapping) -> Value:

@@ -1,9 +1,9 @@
 """A file as text, and what can be wrong with it before it is YAML."""
 
 import re
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from iomt.diagnostics.finding import Finding, Severity, Span
 
@@ -15,12 +15,19 @@ LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 _BOMS_OF_OTHERS = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True, slots=True)
-class SourceText:
-    """The text of one file; ``path`` as the user gave it, empty text where it cannot be read."""
+class SourceText(NamedTuple):
+    """The text of one file; ``path`` as the user gave it, empty text where it cannot be read.
+
+    ``others`` are the files that are one graph with it, where it is the first.
+    """
 
     path: str
     text: str
+    others: tuple["SourceText", ...] = ()
+
+    def of(self, file: str) -> "SourceText | None":
+        """Itself or the one of its others that spans call so."""
+        return next((each for each in (self, *self.others) if each.path == file), None)
 
     @property
     def lines(self) -> tuple[str, ...]:

@@ -4,15 +4,18 @@ import asyncio
 import shutil
 import signal
 import time
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
+from iomt.contract.secret import Reference
 from iomt.local.broker_view import BrokerView
 from iomt.local.folder import DataFolder
 from iomt.local.nodes import COMING, Line, NodeProcess
 from iomt.local.order import generations
 from iomt.local.ports import LOOPBACK, free_ports
 from iomt.local.report import Outcome, Report
+from iomt.local.secrets import forget_secrets, write_secrets
 from iomt.local.snapshot import Snapshot, snapshot
 from iomt.local.surroundings import External, Surroundings
 from iomt.local.verdict import faults
@@ -36,6 +39,7 @@ class Wishes:
     nats: External | None = None
     s3: External | None = None
     complete: bool = True
+    secrets: Mapping[Reference, str] = field(default_factory=dict)
 
 
 class Run:
@@ -103,6 +107,7 @@ class Run:
                 state_dir=str(folder),
                 peer=lambda name: f"http://{LOOPBACK}:{ports[name]}",
             )
+            write_secrets(Path(place.credentials), device.options, self.wishes.secrets)
             self.nodes[device.name] = NodeProcess(
                 settings(self.plan, device, place), folder, self.report.line
             )
@@ -244,6 +249,8 @@ class Run:
         await asyncio.gather(
             *(node.process.stop(1.0) for node in self.nodes.values()), return_exceptions=True
         )
+        for node in self.nodes.values():
+            forget_secrets(Path(node.settings.credentials))
         await self.view.close()
         await self.surroundings.stop()
         self.folder.close()

@@ -1,15 +1,13 @@
 """The Plan: every name and setting of a graph decided, nothing about the place it runs at."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from iomt.contract.provision import Consumer, Stream
 from iomt.contract.settings import Delivery, Transport
-from iomt.language.graph import Autoscale, Gpu, Resources
+from iomt.language.graph import NOTHING, Autoscale, Gpu, Resources
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedOutput:
+class PlannedOutput(NamedTuple):
     """An output port; ``subject`` and ``stream`` are empty where nobody reads that way."""
 
     port: str
@@ -18,8 +16,7 @@ class PlannedOutput:
     stream: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedLink:
+class PlannedLink(NamedTuple):
     """One link with all defaults decided. ``origin`` is file:line of the graph."""
 
     name: str
@@ -38,8 +35,7 @@ class PlannedLink:
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class PlannedDevice:
+class PlannedDevice(NamedTuple):
     """One node. ``page``: people open it in a browser; ``listens`` is the TCP port that the user
     asked for, 0 where any will do. ``files`` are the options that hold paths of files.
     ``selector`` are the labels of its site's machines; ``replicas`` is the least where they scale.
@@ -63,15 +59,14 @@ class PlannedDevice:
     revision: str
     task: str
     site: str = ""
-    selector: dict[str, str] = field(default_factory=dict)
+    selector: dict[str, str] = NOTHING
     replicas: int = 1
     autoscale: Autoscale | None = None
-    resources: Resources = field(default_factory=Resources)
+    resources: Resources = Resources()
     gpu: Gpu | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(NamedTuple):
     """A whole graph, ready to be run or rendered."""
 
     graph: str

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from iomt.contract import http
 from iomt.contract.settings import BadSettings, Settings
+from iomt.runtime.secrets import Secrets
 
 
 def main(arguments: list[str]) -> int:
@@ -16,6 +17,7 @@ def main(arguments: list[str]) -> int:
         return http.EXIT_SETTINGS
     try:
         settings = Settings.from_json(Path(arguments[0]).read_text())
+        secrets = Secrets(settings)
     except (OSError, BadSettings) as error:
         sys.stderr.write(f"iomt.runtime: {arguments[0]}: {error}\n")
         return http.EXIT_SETTINGS
@@ -24,10 +26,10 @@ def main(arguments: list[str]) -> int:
     from iomt.runtime.log import logger
     from iomt.runtime.shell import Shell
 
-    log = logger(settings)
+    log = logger(settings, secrets.hide)
 
     async def live() -> int:
-        return await Shell(settings, log).run()
+        return await Shell(settings, log, secrets).run()
 
     try:
         import uvloop

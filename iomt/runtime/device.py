@@ -81,7 +81,9 @@ class State:
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What the shell hands to a device. ``objects`` is set where the device needs a store."""
+    """What the shell hands to a device. ``objects`` is set where the device needs a store; ``revealed``
+    are the options with the secrets that they refer to.
+    """
 
     settings: Settings
     ledger: Ledger
@@ -89,11 +91,12 @@ class Context:
     state: State
     publish: Publish
     objects: ObjectStore | None = None
+    revealed: dict[str, Any] | None = None
 
     @property
     def options(self) -> dict[str, Any]:
-        """The node's options: checked against the declaration, its defaults filled in."""
-        return self.settings.options
+        """The node's options: checked against the declaration, defaults and secrets filled in."""
+        return self.settings.options if self.revealed is None else self.revealed
 
     @property
     def state_dir(self) -> Path:

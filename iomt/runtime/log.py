@@ -3,6 +3,7 @@
 import json
 import logging
 import sys
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from iomt.contract.settings import Settings
@@ -11,8 +12,9 @@ _STANDARD = frozenset(vars(logging.makeLogRecord({}))) | {"message", "asctime", 
 
 
 class _JsonLines(logging.Formatter):
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, hide: Callable[[str], str]) -> None:
         super().__init__()
+        self._hide = hide
         self._fixed = {"graph": settings.graph, "node": settings.node, "device": settings.device}
 
     def format(self, record: logging.LogRecord) -> str:
@@ -25,13 +27,18 @@ class _JsonLines(logging.Formatter):
         line.update((name, value) for name, value in vars(record).items() if name not in _STANDARD)
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        return json.dumps({name: self._shown(each) for name, each in line.items()}, ensure_ascii=False)
+
+    def _shown(self, value: object) -> object:
+        if value is None or isinstance(value, bool | int | float):
+            return value
+        return self._hide(value if isinstance(value, str) else str(value))
 
 
-def logger(settings: Settings) -> logging.Logger:
-    """The process's logger. Libraries' warnings go the same way, their chatter does not."""
+def logger(settings: Settings, hide: Callable[[str], str]) -> logging.Logger:
+    """The process's logger, with secrets hidden. Libraries' warnings go the same way, their chatter not."""
     handler = logging.StreamHandler(sys.stderr)
-    handler.setFormatter(_JsonLines(settings))
+    handler.setFormatter(_JsonLines(settings, hide))
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     log = logging.getLogger("iomt")
     log.setLevel(logging.INFO)

@@ -2,7 +2,7 @@
 
 import contextlib
 import socket
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
 import uvicorn
 from starlette.applications import Starlette
@@ -42,14 +42,15 @@ def server(
     ledger: Ledger,
     outputs: dict[str, OutputPort],
     own: Sequence[BaseRoute],
+    hide: Callable[[str], str],
 ) -> Server:
-    """A server with the common routes and the device's own."""
+    """A server with the common routes and the device's own. ``hide`` keeps secrets out of what it tells."""
 
     async def alive(_: Request) -> Response:
         return PlainTextResponse("alive\n")
 
     async def ready(_: Request) -> Response:
-        body = {"ready": state.ready, "state": state.word, "detail": state.detail}
+        body = {"ready": state.ready, "state": state.word, "detail": hide(state.detail)}
         return JSONResponse(body, status_code=200 if state.ready else 503)
 
     async def counts(_: Request) -> Response:

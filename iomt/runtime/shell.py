@@ -22,6 +22,7 @@ from iomt.runtime.inputs.newest import Newest
 from iomt.runtime.inputs.timing import Timed
 from iomt.runtime.objects import ObjectStore
 from iomt.runtime.output import OutputPort
+from iomt.runtime.secrets import Secrets
 from iomt.runtime.server import listening_socket, server
 
 _DRAIN_SECONDS = 20.0
@@ -31,9 +32,10 @@ _DRAIN_SECONDS = 20.0
 class Shell:
     """One device process."""
 
-    def __init__(self, settings: Settings, log: logging.Logger) -> None:
+    def __init__(self, settings: Settings, log: logging.Logger, secrets: Secrets) -> None:
         self.settings = settings
         self.log = log
+        self._hide = secrets.hide
         self.state = State()
         self.ledger = Ledger(Path(settings.state_dir, FILE_NAME))
         self.ledger.add(metrics.STARTS)
@@ -42,7 +44,9 @@ class Shell:
             each.port: OutputPort(each, settings, self.broker, self.ledger, log) for each in settings.outputs
         }
         self.objects = _store(settings)
-        self.context = Context(settings, self.ledger, log, self.state, self._publish, self.objects)
+        self.context = Context(
+            settings, self.ledger, log, self.state, self._publish, self.objects, secrets.options()
+        )
         self.device = _load(settings.runtime)(self.context)
         self._stopping = asyncio.Event()
         self._newest: Newest | None = None
@@ -55,7 +59,7 @@ class Shell:
         for number in (signal.SIGTERM, signal.SIGINT):
             loop.add_signal_handler(number, self._stopping.set)
         own = self.device.routes() if isinstance(self.device, Device) else ()
-        web = server(self.settings, self.state, self.ledger, self.outputs, own)
+        web = server(self.settings, self.state, self.ledger, self.outputs, own, self._hide)
         try:
             listener = listening_socket(self.settings)
         except OSError as error:

@@ -1,7 +1,5 @@
 """An analyzer's declaration as the text of its file."""
 
-from dataclasses import asdict
-
 from iomt.catalogue.declaration import Device
 from iomt.language.keys import API_VERSION
 from iomt.targets.yaml_text import Value, document
@@ -20,8 +18,8 @@ def declaration_text(device: Device) -> str:
         "revision": device.revision,
         "task": device.task,
         "licence": device.licence,
-        "input": {name: value for name, value in asdict(device.input).items() if value},
-        "weights": {name: value for name, value in asdict(device.weights).items() if value},
+        "input": {name: value for name, value in device.input._asdict().items() if value},
+        "weights": {name: value for name, value in device.weights._asdict().items() if value},
         "custom_code": device.custom_code,
         "labels": list(device.labels),
     }

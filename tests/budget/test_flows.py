@@ -1,7 +1,6 @@
 """Rates, sizes and model seconds, added up along a graph."""
 
 import math
-from dataclasses import replace
 
 import pytest
 
@@ -32,8 +31,8 @@ def reckon(nodes, links, profiles=None, changed=None, sites=None):
     assert graph
     assert not [*findings, *more]
     for name, fields in (changed or {}).items():
-        graph.nodes[name] = replace(graph.nodes[name], **fields)
-    graph = replace(graph, sites=sites or {})
+        graph.nodes[name] = graph.nodes[name]._replace(**fields)
+    graph = graph._replace(sites=sites or {})
     resolved, unresolved = resolve(graph, load_catalogue([])[0], Measured(profiles or {}))
     assert not unresolved
     return budget(resolved)

@@ -54,15 +54,13 @@ def test_sarif_carries_the_pages_of_its_rules(tmp_path, monkeypatch, capsys):
     assert run["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] == 9
 
 
-def test_github_gets_the_findings_of_all_graphs(tmp_path, monkeypatch, capsys):
+def test_github_gets_the_findings_of_all_files(tmp_path, monkeypatch, capsys):
     monkeypatch.chdir(tmp_path)
     Path("street.yaml").write_text(_WRONG)
-    assert main(["check", "--format", "github", "street.yaml", "none.yaml"]) == FOUND_ERRORS
+    Path("over.yaml").write_text("spec: {nodes: {gate: {sit: a}}}")
+    assert main(["check", "--format", "github", "street.yaml", "over.yaml"]) == FOUND_ERRORS
     files = [line.partition(",")[0] for line in capsys.readouterr().out.splitlines()]
-    assert files == [
-        "::error file=none.yaml",
-        "::error file=street.yaml",
-    ]
+    assert files == ["::error file=over.yaml", "::error file=street.yaml"]
 
 
 def test_the_pages_are_in_the_wheel(tmp_path):

@@ -1,7 +1,5 @@
 """A declaration that is written reads as what it was."""
 
-from dataclasses import replace
-
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -31,7 +29,7 @@ def _read_back(folder, device):
     path.write_text(declaration_text(device), "utf-8", newline="")
     again, findings, _ = read_device(str(path))
     assert findings == []
-    return replace(again, model_span=None, options={})
+    return again._replace(model_span=None, options={})
 
 
 def test_the_text_is_short_and_says_what_it_is(tmp_path):
@@ -70,5 +68,5 @@ def test_the_text_is_short_and_says_what_it_is(tmp_path):
 
 @given(labels=st.lists(_TEXTS, max_size=5), licence=_TEXTS, revision=_TEXTS)
 def test_whatever_a_model_says_of_itself_is_read_back(tmp_path_factory, labels, licence, revision):
-    device = replace(_DEVICE, labels=tuple(labels), licence=licence, revision=revision)
+    device = _DEVICE._replace(labels=tuple(labels), licence=licence, revision=revision)
     assert _read_back(tmp_path_factory.mktemp("d"), device) == device

@@ -407,3 +407,23 @@ def test_scaling_by_messages_is_told_and_starts_the_least(tmp_path, by):
     assert ("HorizontalPodAutoscaler", "people") not in objects
     (told,) = [each for each in rendered.findings if each.rule == "target-autoscale"]
     assert (told.severity, told.span.line) == (Severity.WARNING, 7)
+
+
+def test_a_secret_is_mounted_by_its_name_and_never_in_the_settings(tmp_path):
+    camera = "gate: {kind: MSensor, device: rtsp-camera, options: {url: {secret: gate/url}}}"
+    objects = _objects(_made(tmp_path, [camera, LAKE], ["gate -> lake"]))
+    assert '"secret": "gate/url"' in objects["ConfigMap", "gate"]["data"]["settings.json"]
+    volumes = objects["Deployment", "gate"]["spec"]["template"]["spec"]["volumes"]
+    (projected,) = [each["projected"] for each in volumes if each["name"] == "credentials"]
+    assert projected["sources"] == [
+        {"secret": {"name": "iomt-credentials", "optional": True}},
+        {
+            "secret": {
+                "name": "gate",
+                "items": [{"key": "url", "path": "secrets/gate/url"}],
+                "optional": True,
+            }
+        },
+    ]
+    for each in objects.values():
+        kubernetes_validate.validate(each, _LATEST, strict=True)

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from iomt.contract import http
+from iomt.contract.secret import reference, references
 from iomt.language.graph import Autoscale
 from iomt.plan.place import settings
 from iomt.plan.plan import Plan, PlannedDevice
@@ -43,6 +44,7 @@ def _deployment(device: PlannedDevice, owner: Owner, text: str) -> Body:
         config_map=device.name,
         content=text,
         credentials=device.broker or device.store,
+        secrets=[found for _, each in references(device.options) if (found := reference(each))],
         writable={"tmp": "/tmp", "state": STATE_FOLDER},
         terminationGracePeriodSeconds=_DRAIN_SECONDS,
         **({"nodeSelector": dict(device.selector)} if device.selector else {}),

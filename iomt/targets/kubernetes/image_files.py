@@ -4,7 +4,6 @@ Settings name no path of that machine: what stands beside the graph is expected 
 as in the graph's own folder. That it is there, this target cannot see to: each such thing is a finding.
 """
 
-import dataclasses
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -33,7 +32,7 @@ def in_containers(plan: Plan, resolved: Resolved) -> InContainers:
     made = InContainers(plan)
     mover = _Mover(made)
     devices = tuple(mover.move(device, resolved.nodes[device.name]) for device in plan.devices)
-    made.plan = dataclasses.replace(plan, file=_without_folder(plan.file), devices=devices)
+    made.plan = plan._replace(file=_without_folder(plan.file), devices=devices)
     return made
 
 
@@ -73,9 +72,7 @@ class _Mover:
                 whole,
                 f"build an image on {image(device)} with that module installed",
             )
-        return dataclasses.replace(
-            device, origin=_without_folder(device.origin), options=options, model=model
-        )
+        return device._replace(origin=_without_folder(device.origin), options=options, model=model)
 
     def _file(self, what: str, device: PlannedDevice, written: str, here: str, span: Span) -> str:
         inside = path_in_image(written)

@@ -1,8 +1,9 @@
 """What all pods have in common: no privileges, no tokens, a folder to write in, a mounted Secret."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
+from iomt.contract.secret import Reference
 from iomt.targets.kubernetes.manifest import SETTINGS, SOURCE, Body, Owner
 from iomt.targets.kubernetes.place import CREDENTIALS_FOLDER, SECRET, SETTINGS_FOLDER
 
@@ -17,12 +18,14 @@ def pod_template(
     config_map: str,
     content: str,
     credentials: bool,
+    secrets: Collection[Reference] = (),
     writable: Mapping[str, str],
     **spec: object,
 ) -> Body:
     """A pod that reads ``config_map``; a change of its ``content`` makes a new pod.
 
-    ``credentials``: mount the Secret, if there is one. ``writable`` maps names of volumes that live
+    ``credentials``: mount the Secret, if there is one; ``secrets`` are those of the user beside it.
+    ``writable`` maps names of volumes that live
     as long as the pod to where they are mounted. ``spec`` goes into the pod's spec.
     """
     volumes: list[Body] = [{"name": "settings", "configMap": {"name": config_map}}]
@@ -30,10 +33,8 @@ def pod_template(
     for name, path in writable.items():
         volumes.append({"name": name, "emptyDir": {}})
         mounts.append({"name": name, "mountPath": path})
-    if credentials:
-        # Optional: a pod that waits for a Secret says nothing, a device says which file is missing.
-        secret = {"secretName": SECRET, "optional": True, "defaultMode": _READABLE_BY_GROUP}
-        volumes.append({"name": "credentials", "secret": secret})
+    if credentials or secrets:
+        volumes.append({"name": "credentials", **_credentials(credentials, secrets)})
         mounts.append({"name": "credentials", "mountPath": CREDENTIALS_FOLDER, "readOnly": True})
     return {
         "metadata": {
@@ -65,6 +66,18 @@ def pod_template(
             "volumes": volumes,
         },
     }
+
+
+def _credentials(own: bool, secrets: Collection[Reference]) -> Body:
+    """One folder. Optional: a pod that waits for a Secret says nothing, a device says which is missing."""
+    if not secrets:
+        return {"secret": {"secretName": SECRET, "optional": True, "defaultMode": _READABLE_BY_GROUP}}
+    sources: list[Body] = [{"secret": {"name": SECRET, "optional": True}}] if own else []
+    for name in sorted({each.name for each in secrets}):
+        of_name = sorted(each for each in set(secrets) if each.name == name)
+        items = [{"key": each.key, "path": each.file} for each in of_name]
+        sources.append({"secret": {"name": name, "items": items, "optional": True}})
+    return {"projected": {"sources": sources, "defaultMode": _READABLE_BY_GROUP}}
 
 
 def hash_of(text: str) -> str:
