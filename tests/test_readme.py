@@ -25,6 +25,7 @@ RUN_HERE = (
     *(f"iomt {verb} --help" for verb in VERBS),
     "iomt check graphs/sorting-line.yaml",
     "iomt graph graphs/sorting-line.yaml",
+    "iomt plan graphs/sorting-line.yaml",
     "iomt compile graphs/sorting-line.yaml",
     "iomt devices",
     "iomt devices show object-detection",
@@ -77,7 +78,7 @@ def test_the_place_that_runs_the_command_is_there(command):
 @pytest.mark.parametrize("graph", sorted((_ROOT / "graphs").glob("*.yaml")), ids=lambda path: path.stem)
 def test_every_example_checks_draws_and_compiles(graph):
     name = f"graphs/{graph.name}"
-    for verb in ("check", "graph", "compile"):
+    for verb in ("check", "graph", "plan", "compile"):
         done = _iomt(verb, name)
         assert done.returncode == 0, done.stdout + done.stderr
     assert [each for each in yaml.safe_load_all(done.stdout) if each["kind"] == "Namespace"]

@@ -11,6 +11,7 @@ from iomt.language.key_schema import Schema, shape_schema
 from iomt.language.keys import GRAPH, KIND_SPELLINGS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+_PATTERNS = {"duration-quantity": DURATION_PATTERN, "size-quantity": SIZE_PATTERN}
 _SECRET: Schema = {
     "description": "A secret that the device reads when it starts: NAME or NAME/KEY.",
     "type": "object",
@@ -18,7 +19,6 @@ _SECRET: Schema = {
     "required": ["secret"],
     "additionalProperties": False,
 }
-_PATTERNS = {"duration-quantity": DURATION_PATTERN, "size-quantity": SIZE_PATTERN}
 
 
 def graph_schema(catalogue: Catalogue) -> Schema:

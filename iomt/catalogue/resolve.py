@@ -5,7 +5,7 @@ from typing import Any
 
 from iomt.catalogue.declaration import ANY_MODEL, Device, Profile
 from iomt.catalogue.load import Catalogue
-from iomt.catalogue.measured import Measured
+from iomt.catalogue.measured import NOTHING_MEASURED, Measured
 from iomt.catalogue.model_folder import ModelFolder, is_local, read_model_folder
 from iomt.catalogue.resolve_links import resolve_links
 from iomt.catalogue.resolved import Resolved, ResolvedNode
@@ -15,11 +15,9 @@ from iomt.diagnostics.finding import Finding, Related, Span
 from iomt.language.graph import Graph, Node
 from iomt.language.suggest import cure, nearest, one_of
 
-_NOTHING = Measured()
-
 
 def resolve(
-    graph: Graph, catalogue: Catalogue, measured: Measured = _NOTHING
+    graph: Graph, catalogue: Catalogue, measured: Measured = NOTHING_MEASURED
 ) -> tuple[Resolved, list[Finding]]:
     """Everything that can be resolved, and what cannot."""
     resolver = _NodeResolver(graph, catalogue, measured)

@@ -3,6 +3,7 @@
 from typing import Any, NamedTuple
 
 from iomt.catalogue.declaration import NO_PROFILE, Device, Port, Profile
+from iomt.contract import names
 from iomt.contract.delivery import Delivery, Transport
 from iomt.language.graph import Graph, Link, Node
 
@@ -51,6 +52,11 @@ class ResolvedLink(NamedTuple):
     transport: Transport
     max_rate: float = 0.0
     buffer: int | None = None
+
+    @property
+    def name(self) -> str:
+        """How it is called in tables and accounts."""
+        return names.link(self.source.name, self.source_port.name, self.target.name, self.target_port.name)
 
 
 class Resolved(NamedTuple):

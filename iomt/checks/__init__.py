@@ -155,15 +155,14 @@ def _check(paths: Sequence[str]) -> Checked:
     silencers = _silencers(source)
     told = silencers.apply(early, [*ruled, *reckoned]) if silencers else [*early, *ruled, *reckoned]
     every = ordered(told_once(told, graph))
-    others = catalogue.sources | measured.sources
-    of_the_budget = {each.rule for each in reckoned}
+    of_budget = {each.rule for each in reckoned}
     return Checked(
         None if has_errors(every) else resolved,
         every,
         source,
-        others,
+        {**catalogue.sources, **measured.sources},
         silencers,
-        None if has_errors(each for each in every if each.rule not in of_the_budget) else resolved,
+        None if has_errors(each for each in every if each.rule not in of_budget) else resolved,
     )
 
 

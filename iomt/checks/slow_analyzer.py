@@ -34,4 +34,6 @@ def slow_analyzer(resolved: Resolved, reckoning: Reckoning) -> Iterable[Finding]
             "that drops what is too old"
         )
         span = link.link.spans.get("delivery", link.link.target.span)
-        yield Finding("slow-analyzer", message, span, help_text, (Related(link.target.node.span, name),))
+        yield Finding(
+            "slow-analyzer", message, span, help_text, (Related(link.target.node.span, "the analyzer"),)
+        )

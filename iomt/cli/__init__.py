@@ -27,6 +27,8 @@ VERBS = {
     "schema": "print the JSON Schema of a graph, for editors",
     "fmt": "rewrite a graph in its normal form, comments and all",
     "graph": "draw a graph with types and rates: Mermaid, DOT or SVG",
+    "plan": "add up what a graph will cost: rates, bytes, model time, storage, latency",
+    "tune": "run nodes of a graph on this machine, and record what they take and give",
     "run": "run a graph on this machine, broker and object store included",
     "compile": "render a graph as Kubernetes objects",
     "devices": "list and show devices, and declare a model as one",

@@ -81,6 +81,9 @@ def test_a_device_is_shown_with_its_ports_and_options(capsys):
         "  pace     real-time or fastest, default real-time. real-time gives frames when the clip's own "
         "clock\n"
         "           says so, like a camera; fastest as soon as there is room for them, losing none.\n"
+        "  rate     number from 0.01 to 1000. Frames per second of the clip, for `iomt plan` to reckon "
+        "with;\n"
+        "           the clip's own clock sets its pace.\n"
         "  quality  whole number from 1 to 100, default 85. JPEG quality; ignored for video that is JPEG\n"
         "           already.\n"
     )
