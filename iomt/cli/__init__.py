@@ -27,6 +27,7 @@ VERBS = {
     "schema": "print the JSON Schema of a graph, for editors",
     "fmt": "rewrite a graph in its normal form, comments and all",
     "graph": "draw a graph as a Mermaid diagram",
+    "grants": "show who may say what to whom, and by which line of the graph",
     "run": "run a graph on this machine, broker and object store included",
     "compile": "render a graph as Kubernetes objects",
     "devices": "list and show devices, and declare a model as one",

@@ -18,7 +18,7 @@ from iomt.contract.settings import BROKER_PASSWORD, BROKER_USER, STORE_ACCESS_KE
 from iomt.local import surroundings
 from iomt.local.folder import DataFolder
 from iomt.local.nodes import Line
-from iomt.local.surroundings import Surroundings
+from iomt.local.surroundings import External, Surroundings
 from iomt.plan.grants import grants
 from iomt.plan.make import make
 from iomt.plan.plan import Plan
@@ -315,5 +315,30 @@ def test_a_link_that_left_the_graph_takes_its_grants_along(tmp_path: Path) -> No
             assert not no
             kept = folder.secret("lake", STORE_SECRET_KEY), folder.secret("gate", BROKER_PASSWORD)
             assert kept == secrets
+
+    asyncio.run(scene())
+
+
+def test_with_a_broker_and_a_store_of_the_user_s_all_devices_use_the_user_s_accounts(tmp_path: Path) -> None:
+    plan = planned(tmp_path)
+
+    async def scene() -> None:
+        folder = DataFolder(tmp_path / "data")
+        around = Surroundings(plan, folder, Told())  # type: ignore[arg-type]
+        await around.start(
+            External("nats://site:4222", "bob", "word"), External("http://site:9000", "key", "more")
+        )
+        assert (around.broker, around.store) == ("nats://site:4222", "http://site:9000")
+        parties = [*(device.name for device in plan.devices), names.BOOTSTRAP, names.OBSERVER]
+        assert {folder.secret(each, BROKER_USER) for each in parties} == {"bob"}
+        assert {folder.secret(each, BROKER_PASSWORD) for each in parties} == {"word"}
+        for each in ("lake", "people", "log", names.BOOTSTRAP):
+            assert folder.secret(each, STORE_ACCESS_KEY) == "key"
+            assert folder.secret(each, STORE_SECRET_KEY) == "more"
+        # The next run with a broker of its own does not go on with the user's password.
+        name, word = folder.broker_account("gate", "street.gate")
+        assert name == "street.gate"
+        assert word != "word"
+        folder.close()
 
     asyncio.run(scene())
