@@ -58,32 +58,40 @@ async def provision(wanted: Provision) -> None:
 
 
 async def _provision_broker(wanted: Provision) -> None:
-    reasons: list[Exception] = []
-    client = await _connect(wanted, reasons)
+    refusal: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
+    client = await _connect(wanted, refusal)
+    work = asyncio.create_task(_make_all(client.jetstream(timeout=10), wanted))
+    ends: set[asyncio.Future[Any]] = {work, refusal}
     try:
-        js = client.jetstream(timeout=10)
-        for stream in wanted.streams:
-            await _make(js, stream)
-        for consumer in wanted.consumers:
-            await _consumer(js, consumer)
-        for stream in wanted.streams:
-            await js.update_stream(_config(stream, stream.subject))
-        if wanted.complete:
-            await _give_up(js, wanted)
-    except TimeoutError:
-        # What is not allowed is answered beside the request, which then waits in vain.
-        if reasons:
-            raise reasons[-1] from None
-        raise
+        # What is not allowed is told beside the request, which then would wait in vain.
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            raise refusal.result()
+        work.result()
     finally:
         await client.close()
 
 
-async def _connect(wanted: Provision, reasons: list[Exception]) -> Client:
-    client = Client()
+async def _make_all(js: JetStreamContext, wanted: Provision) -> None:
+    for stream in wanted.streams:
+        await _make(js, stream)
+    for consumer in wanted.consumers:
+        await _consumer(js, consumer)
+    for stream in wanted.streams:
+        await js.update_stream(_config(stream, stream.subject))
+    if wanted.complete:
+        await _give_up(js, wanted)
+
+
+async def _connect(wanted: Provision, refusal: "asyncio.Future[Exception]") -> Client:
+    client, reasons = Client(), []
 
     async def failed(error: Exception) -> None:
         reasons.append(error)
+        if "permissions violation" in str(error) and not refusal.done():
+            refusal.set_result(error)
 
     try:
         await client.connect(

@@ -10,6 +10,8 @@ from pathlib import Path
 from iomt.contract import names
 from iomt.contract.provision import Provision, Stream
 from iomt.contract.settings import BROKER_PASSWORD, STORE_ACCESS_KEY
+from iomt.local.folder import DataFolder
+from iomt.local.services import BrokerUser, start_broker
 from tests.services import STREAM, SUBJECT, broker_and_store
 
 NOBODY = "127.0.0.1:1"
@@ -64,6 +66,27 @@ def test_a_wrong_password_is_told_as_one(tmp_path: Path) -> None:
                 told, tmp_path, folder.credentials(names.BOOTSTRAP), store=store.url
             )
             assert "denied" in said.lower() or "InvalidAccessKeyId" in said
+
+    asyncio.run(scene())
+
+
+def test_an_account_that_may_not_make_streams_is_told_at_once(tmp_path: Path) -> None:
+    async def scene() -> None:
+        folder = DataFolder(tmp_path / "data")
+        nothing = {"publish": {"deny": [">"]}, "subscribe": {"allow": [">"]}}
+        user = BrokerUser(*folder.broker_account(names.BOOTSTRAP, "anybody"), nothing)
+        service = await start_broker(folder, [user], lambda name, text: None)
+        try:
+            said = await asyncio.to_thread(
+                told, tmp_path, folder.credentials(names.BOOTSTRAP), broker=service.url
+            )
+            assert said == (
+                f"broker {service.url}: nats: permissions violation for publish to "
+                f'"$js.api.stream.info.{STREAM}"'
+            )
+        finally:
+            await service.process.stop(5)
+            folder.close()
 
     asyncio.run(scene())
 
