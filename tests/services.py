@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from iomt.contract import names
 from iomt.contract.provision import Consumer, Provision, Stream
 from iomt.contract.settings import Input, Output, Settings
 from iomt.local.folder import DataFolder
-from iomt.local.services import Service, start_broker, start_store
+from iomt.local.services import BrokerUser, Service, start_broker, start_store
 from iomt.runtime.bootstrap import provision
 
 GRAPH = "test"
@@ -23,7 +24,8 @@ def _silent(name: str, text: str) -> None:
 @asynccontextmanager
 async def broker(path: Path) -> AsyncIterator[tuple[Service, DataFolder]]:
     folder = DataFolder(path)
-    service = await start_broker(folder, _silent)
+    everything = BrokerUser(*folder.broker_account(names.BOOTSTRAP, "everything"), None)
+    service = await start_broker(folder, [everything], _silent)
     try:
         yield service, folder
     finally:
@@ -46,9 +48,10 @@ async def make_stream(
 ) -> None:
     await provision(
         Provision(
+            graph=GRAPH,
             broker=service.url,
             store="",
-            credentials=str(folder.credentials()),
+            credentials=str(folder.credentials(names.BOOTSTRAP)),
             streams=(Stream(STREAM, SUBJECT, max_bytes),),
             consumers=(Consumer(consumer, STREAM),),
             buckets=(),
@@ -73,7 +76,7 @@ def settings(service: Service, folder: DataFolder, node: str, **changes: object)
         "broker": service.url,
         "store": "",
         "bucket": "",
-        "credentials": str(folder.credentials()),
+        "credentials": str(folder.credentials(names.BOOTSTRAP)),
         "state_dir": str(folder.node(node)),
     }
     return Settings(**{**given, **changes})  # type: ignore[arg-type]

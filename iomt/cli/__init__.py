@@ -29,6 +29,7 @@ VERBS = {
     "graph": "draw a graph with types and rates: Mermaid, DOT or SVG",
     "plan": "add up what a graph will cost: rates, bytes, model time, storage, latency",
     "tune": "run nodes of a graph on this machine, and record what they take and give",
+    "grants": "show who may say what to whom, and by which line of the graph",
     "run": "run a graph on this machine, broker and object store included",
     "compile": "render a graph as Kubernetes objects",
     "devices": "list and show devices, and declare a model as one",

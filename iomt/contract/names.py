@@ -7,6 +7,8 @@ subject tokens and ``_`` the parts of stream and consumer names without ambiguit
 import time
 
 SUBJECT_ROOT = "iomt"
+BOOTSTRAP, OBSERVER = "_bootstrap", "_observer"
+"""Parties of a graph that are no node: who makes the streams, and who reads the broker's figures."""
 
 
 def subject(graph: str, node: str, port: str) -> str:
@@ -22,6 +24,26 @@ def stream(graph: str, node: str, port: str) -> str:
 def consumer(node: str, port: str) -> str:
     """Durable JetStream consumer of one input port, within the stream of its source."""
     return f"{node}_{port}"
+
+
+def next_message(stream: str, consumer: str) -> str:
+    """Where a reader asks for the next messages of its consumer (JetStream's API)."""
+    return f"$JS.API.CONSUMER.MSG.NEXT.{stream}.{consumer}"
+
+
+def acknowledgement(stream: str, consumer: str) -> str:
+    """What the subjects begin with on which a reader says what became of a message."""
+    return f"$JS.ACK.{stream}.{consumer}"
+
+
+def inbox(graph: str, party: str) -> str:
+    """What the subjects begin with on which a party gets answers, and nobody else."""
+    return f"_INBOX.{graph}.{party}"
+
+
+def account(graph: str, party: str) -> str:
+    """Who a party is for broker and store: user, access key, and the name of its policy."""
+    return f"{graph}.{party}"
 
 
 def bucket(graph: str, node: str) -> str:

@@ -25,6 +25,18 @@ class Consumer:
 
 
 @dataclass(frozen=True, slots=True)
+class StoreUser:
+    """An account at the object store: its policy (IAM's JSON), and the folder with its two secrets.
+
+    Both user and policy are called ``name``; the secret ``store-access-key`` says the same.
+    """
+
+    name: str
+    policy: str
+    credentials: str
+
+
+@dataclass(frozen=True, slots=True)
 class Provision:
     """Settings of the bootstrap: where broker and store are, and what they must hold.
 
@@ -32,6 +44,7 @@ class Provision:
     graph is given up (it would keep every message for somebody who never comes).
     """
 
+    graph: str
     broker: str
     store: str
     credentials: str
@@ -39,6 +52,7 @@ class Provision:
     consumers: tuple[Consumer, ...]
     buckets: tuple[str, ...]
     complete: bool
+    users: tuple[StoreUser, ...] | None = None
 
     def to_json(self) -> str:
         """The same provision gives the same bytes."""
@@ -52,6 +66,8 @@ class Provision:
             data["streams"] = tuple(Stream(**each) for each in data["streams"])
             data["consumers"] = tuple(Consumer(**each) for each in data["consumers"])
             data["buckets"] = tuple(data["buckets"])
+            if data.get("users") is not None:
+                data["users"] = tuple(StoreUser(**each) for each in data["users"])
             return cls(**data)
         except (json.JSONDecodeError, KeyError, TypeError) as error:
             raise BadSettings(f"not a provision file of iomt: {error}") from error

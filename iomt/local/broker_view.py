@@ -1,9 +1,12 @@
 """How far durable links are, asked of the broker itself."""
 
+from collections.abc import Callable
+
 import nats
 from nats.aio.client import Client
 from nats.js.errors import Error as JetStreamError
 
+from iomt.contract import names
 from iomt.local.accounts import Backlog
 from iomt.plan.plan import Plan, PlannedLink
 
@@ -11,7 +14,10 @@ from iomt.plan.plan import Plan, PlannedLink
 class BrokerView:
     """A connection of the supervisor's own; while the broker is away the last figures stand."""
 
-    def __init__(self, plan: Plan) -> None:
+    def __init__(self, plan: Plan, heard: Callable[[str], None]) -> None:
+        self._graph = plan.graph
+        self._heard = heard
+        self._refusals: set[str] = set()
         self._durable = [link for link in plan.links if link.delivery == "durable"]
         self._client = Client()
         self._connected = False
@@ -21,7 +27,8 @@ class BrokerView:
         """Connect once; comes back by itself after an outage."""
         await self._client.connect(
             url, user=user or None, password=password or None, name="iomt run",
-            max_reconnect_attempts=-1, reconnect_time_wait=1, error_cb=_quiet,
+            inbox_prefix=names.inbox(self._graph, names.OBSERVER).encode(),
+            max_reconnect_attempts=-1, reconnect_time_wait=1, error_cb=self._error,
         )  # fmt: skip
         self._connected = True
 
@@ -47,6 +54,9 @@ class BrokerView:
         consumer = await js.consumer_info(link.stream, link.consumer)
         return Backlog(stream.state.last_seq, consumer.num_pending or 0, consumer.num_ack_pending or 0)
 
-
-async def _quiet(_: Exception) -> None:
-    """An absent broker is shown in the table, not printed."""
+    async def _error(self, error: Exception) -> None:
+        """An absent broker is shown in the table. One that refuses to tell would look the same."""
+        text = str(error)
+        if "permissions violation" in text and text not in self._refusals:
+            self._refusals.add(text)
+            self._heard(f"does not tell how far the links are: {text}")

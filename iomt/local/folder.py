@@ -15,7 +15,7 @@ class FolderInUse(Exception):
 
 
 class DataFolder:
-    """Broker and store files, a folder for each node, credentials. Made when it is not there."""
+    """Broker and store files, a folder for each node, credentials of each party. Made when not there."""
 
     def __init__(self, path: Path | None) -> None:
         self.kept = path is not None
@@ -44,29 +44,39 @@ class DataFolder:
         """Settings, ledger and log of one node."""
         return self._made("nodes", name)
 
-    def credentials(self) -> Path:
-        """One file a secret, as a pod gets them; made once, for this folder's owner only."""
-        folder = self._made("credentials")
+    def credentials(self, party: str) -> Path:
+        """One file a secret, as a pod gets them, for this folder's owner only."""
+        self._made("credentials").chmod(0o700)
+        folder = self._made("credentials", party)
         folder.chmod(0o700)
-        for name, value in (
-            (BROKER_USER, "iomt"),
-            (BROKER_PASSWORD, secrets.token_urlsafe(24)),
-            (STORE_ACCESS_KEY, "iomt" + secrets.token_hex(8)),
-            (STORE_SECRET_KEY, secrets.token_urlsafe(24)),
-        ):
-            if not (folder / name).exists():
-                self.write_secret(name, value)
         return folder
 
-    def write_secret(self, name: str, value: str) -> None:
+    def broker_account(self, party: str, user: str) -> tuple[str, str]:
+        """User and password of a party at our own broker: made once, then the same in every run."""
+        return self._account(party, BROKER_USER, BROKER_PASSWORD, user)
+
+    def store_account(self, party: str, access_key: str) -> tuple[str, str]:
+        """Access key and secret key of a party at our own object store: made once."""
+        return self._account(party, STORE_ACCESS_KEY, STORE_SECRET_KEY, access_key)
+
+    def write_secret(self, party: str, name: str, value: str) -> None:
         """Replace one secret."""
-        path = self._made("credentials") / name
+        path = self.credentials(party) / name
         path.touch(0o600)
         path.write_text(value)
 
-    def secret(self, name: str) -> str:
-        """Read one secret."""
-        return (self.credentials() / name).read_text()
+    def secret(self, party: str, name: str) -> str:
+        """Read one secret. Raises OSError where there is none."""
+        return (self.credentials(party) / name).read_text()
+
+    def _account(self, party: str, name_file: str, word_file: str, name: str) -> tuple[str, str]:
+        folder = self.credentials(party)
+        # Another name is of a broker or store of the user's, as is the password beside it.
+        known = (folder / word_file).exists() and (folder / name_file).exists()
+        if not known or self.secret(party, name_file) != name:
+            self.write_secret(party, name_file, name)
+            self.write_secret(party, word_file, secrets.token_urlsafe(24))
+        return name, self.secret(party, word_file)
 
     def close(self) -> None:
         """Let go; a temporary folder is removed."""

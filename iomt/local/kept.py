@@ -7,6 +7,7 @@ from pathlib import Path
 
 from minio import Minio
 
+from iomt.contract import names
 from iomt.contract.settings import STORE_ACCESS_KEY, STORE_SECRET_KEY
 from iomt.local.folder import DataFolder
 from iomt.local.services import Service, start_store
@@ -24,8 +25,8 @@ async def kept_store(data: Path) -> AsyncIterator[tuple[Minio, Service]]:
         try:
             client = Minio(
                 store.url.removeprefix("http://"),
-                access_key=folder.secret(STORE_ACCESS_KEY),
-                secret_key=folder.secret(STORE_SECRET_KEY),
+                access_key=folder.secret(names.BOOTSTRAP, STORE_ACCESS_KEY),
+                secret_key=folder.secret(names.BOOTSTRAP, STORE_SECRET_KEY),
                 secure=False,
             )
             yield client, store

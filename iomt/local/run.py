@@ -8,7 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from iomt.contract import names
 from iomt.contract.secret import Reference
+from iomt.contract.settings import BROKER_PASSWORD, BROKER_USER
 from iomt.local.broker_view import BrokerView
 from iomt.local.folder import DataFolder
 from iomt.local.nodes import COMING, Line, NodeProcess
@@ -51,7 +53,7 @@ class Run:
         self.report = report
         self.folder = DataFolder(wishes.data)
         self.surroundings = Surroundings(plan, self.folder, report)
-        self.view = BrokerView(plan)
+        self.view = BrokerView(plan, lambda text: report.line(Line("broker", "error", text, {})))
         self.nodes: dict[str, NodeProcess] = {}
         self._disk_is_full = False
         self._last: Snapshot | None = None
@@ -88,10 +90,8 @@ class Run:
         self._stop.set()
 
     async def _connect_view(self) -> None:
-        folder = self.folder
-        await self.view.connect(
-            self.surroundings.broker, folder.secret("broker-user"), folder.secret("broker-password")
-        )
+        user, password = (self.folder.secret(names.OBSERVER, name) for name in (BROKER_USER, BROKER_PASSWORD))
+        await self.view.connect(self.surroundings.broker, user, password)
 
     def _make_nodes(self) -> None:
         free = iter(free_ports(len(self.plan.devices)))
@@ -103,7 +103,7 @@ class Run:
                 http_port=ports[device.name],
                 broker=self.surroundings.broker,
                 store=self.surroundings.store,
-                credentials=str(self.surroundings.credentials),
+                credentials=str(self.folder.credentials(device.name)),
                 state_dir=str(folder),
                 peer=lambda name: f"http://{LOOPBACK}:{ports[name]}",
             )
@@ -155,7 +155,9 @@ class Run:
     def _places(self) -> dict[str, str]:
         places = {device.name: self.nodes[device.name].url for device in self.plan.devices if device.page}
         if self.surroundings.store:
-            places["store"] = f"{self.surroundings.store} (keys in {self.surroundings.credentials})"
+            places["store"] = (
+                f"{self.surroundings.store} (keys in {self.folder.credentials(names.BOOTSTRAP)})"
+            )
         if self.surroundings.broker:
             places["broker"] = self.surroundings.broker
         places["data"] = str(self.folder.path) + ("" if self.folder.kept else " (removed at the end)")

@@ -7,17 +7,21 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
-from iomt.contract import limits
-from iomt.contract.settings import BROKER_PASSWORD, BROKER_USER, STORE_ACCESS_KEY, STORE_SECRET_KEY
+from iomt.contract import limits, names
 from iomt.local.folder import DataFolder
 from iomt.local.ports import LOOPBACK, free_ports, listens
 from iomt.local.process import Command, Exit, Supervised
 
 _READY_SECONDS = 20.0
 _ATTEMPTS = 3
+_VIOLATION = " Violation - "
+_VIOLATION_OF = '"$G/user:'
+"""In lines of nats-server's log: `... - "$G/user:NAME" - Publish Violation - Subject "..."`."""
 
 
 class ServiceFailed(Exception):
@@ -43,8 +47,19 @@ class Service:
             await asyncio.sleep(0.02)
 
 
-async def start_broker(folder: DataFolder, heard: Callable[[str, str], None]) -> Service:
-    """nats-server with JetStream on free loopback ports, one user with a generated password."""
+@dataclass(frozen=True, slots=True)
+class BrokerUser:
+    """An account of the broker: nats-server's own ``permissions`` of a user; None: everything."""
+
+    name: str
+    password: str
+    permissions: Mapping[str, Any] | None
+
+
+async def start_broker(
+    folder: DataFolder, users: Iterable[BrokerUser], heard: Callable[[str, str], None]
+) -> Service:
+    """nats-server with JetStream on a free loopback port, for these users. What it refuses is heard."""
     (port,) = free_ports(1)
     config = folder.broker / "nats.conf"
     # no_fast_producer_stall: one stalled viewer must not slow a camera down.
@@ -54,21 +69,35 @@ async def start_broker(folder: DataFolder, heard: Callable[[str, str], None]) ->
         "max_payload": limits.MAX_PAYLOAD,
         "no_fast_producer_stall": True,
         "jetstream": {"store_dir": str(folder.broker / "jetstream")},
-        "authorization": {"user": folder.secret(BROKER_USER), "password": folder.secret(BROKER_PASSWORD)},
+        "authorization": {"users": [_user(each) for each in users]},
     }
     config.touch(0o600)
     # As it is: the broker's own format knows no \u escapes.
     config.write_text(json.dumps(document, indent=2, ensure_ascii=False), encoding="utf-8")
     command = Command([_program("nats-server"), "-c", str(config)])
-    service = _service("broker", f"nats://{LOOPBACK}:{port}", port, command, heard)
+
+    def line(text: str) -> None:
+        if _VIOLATION in text:
+            heard("broker", f"refused: {text.partition(_VIOLATION_OF)[2]}")
+
+    service = _service("broker", f"nats://{LOOPBACK}:{port}", port, command, heard, line)
     await service.process.start()
     await service.ready()
     return service
 
 
+def _user(user: BrokerUser) -> dict[str, Any]:
+    document: dict[str, Any] = {"user": user.name, "password": user.password}
+    return document | ({"permissions": user.permissions} if user.permissions is not None else {})
+
+
 async def start_store(folder: DataFolder, heard: Callable[[str, str], None]) -> Service:
-    """An S3 gateway over a folder: JuiceFS with Badger metadata, multi-bucket, on loopback."""
+    """An S3 gateway over a folder: JuiceFS with Badger metadata, multi-bucket, on loopback.
+
+    The bootstrap is its administrator.
+    """
     (port,) = free_ports(1)
+    access_key, secret_key = folder.store_account(names.BOOTSTRAP, names.BOOTSTRAP)
     meta = f"badger://{folder.store / 'meta'}"
     juicefs = _program("juicefs")
     if not (folder.store / "meta").exists():
@@ -84,8 +113,8 @@ async def start_store(folder: DataFolder, heard: Callable[[str, str], None]) -> 
     command = Command(
         [juicefs, "gateway", *options, meta, f"{LOOPBACK}:{port}"],
         {
-            "MINIO_ROOT_USER": folder.secret(STORE_ACCESS_KEY),
-            "MINIO_ROOT_PASSWORD": folder.secret(STORE_SECRET_KEY),
+            "MINIO_ROOT_USER": access_key,
+            "MINIO_ROOT_PASSWORD": secret_key,
         },
     )
     url = f"http://{LOOPBACK}:{port}"
@@ -96,7 +125,14 @@ async def start_store(folder: DataFolder, heard: Callable[[str, str], None]) -> 
     return service
 
 
-def _service(name: str, url: str, port: int, command: Command, heard: Callable[[str, str], None]) -> Service:
+def _service(
+    name: str,
+    url: str,
+    port: int,
+    command: Command,
+    heard: Callable[[str, str], None],
+    line: Callable[[str], None] = lambda text: None,
+) -> Service:
     service: Service
 
     def ended(exit_: Exit) -> bool:
@@ -104,7 +140,7 @@ def _service(name: str, url: str, port: int, command: Command, heard: Callable[[
         heard(name, f"ended (exit {exit_.code}), starting again")
         return True
 
-    process = Supervised(name, command, lambda line: None, ended)
+    process = Supervised(name, command, line, ended)
     service = Service(url, process, port)
     return service
 

@@ -2,16 +2,19 @@
 
 import asyncio
 import sys
+from collections.abc import Iterable
 from dataclasses import dataclass
-from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from iomt.contract.provision import Provision
+from iomt.contract import names
+from iomt.contract.provision import Provision, StoreUser
 from iomt.contract.settings import BROKER_PASSWORD, BROKER_USER, STORE_ACCESS_KEY, STORE_SECRET_KEY
 from iomt.local.folder import DataFolder
 from iomt.local.nodes import Line
 from iomt.local.report import Report
-from iomt.local.services import Service, ServiceFailed, start_broker, start_store
+from iomt.local.services import BrokerUser, Service, ServiceFailed, start_broker, start_store
+from iomt.plan.grants import Grants, grants
+from iomt.plan.permissions import nats_permissions, s3_policy
 from iomt.plan.plan import Plan
 
 _STOP_SECONDS = 10.0
@@ -53,9 +56,10 @@ class Surroundings:
         self._folder = folder
         self._report = report
         self._services: list[Service] = []
+        self._grants = grants(plan)
+        self._users: tuple[StoreUser, ...] | None = None
         self.broker = ""
         self.store = ""
-        self.credentials: Path = folder.credentials()
 
     async def start(self, nats: External | None, s3: External | None) -> None:
         """Bring up what is not given, then make streams, consumers and buckets.
@@ -75,13 +79,15 @@ class Surroundings:
         """Run the bootstrap, the same program that a cluster runs. Raises `ServiceFailed`."""
         plan = self._plan
         wanted = Provision(
+            graph=plan.graph,
             broker=self.broker,
             store=self.store,
-            credentials=str(self.credentials),
+            credentials=str(self._folder.credentials(names.BOOTSTRAP)),
             streams=plan.streams,
             consumers=plan.consumers,
             buckets=plan.buckets,
             complete=complete,
+            users=self._users,
         )
         path = self._folder.path / "provision.json"
         path.write_text(wanted.to_json())
@@ -99,24 +105,43 @@ class Surroundings:
         await asyncio.gather(*(service.process.stop(_STOP_SECONDS) for service in self._services))
 
     async def _broker(self, given: External | None) -> None:
+        parties = self._grants.at_broker
         if given:
             self.broker = given.url
-            self._folder.write_secret(BROKER_USER, given.user)
-            self._folder.write_secret(BROKER_PASSWORD, given.password)
+            self._share([each.name for each in parties], BROKER_USER, BROKER_PASSWORD, given)
         else:
-            service = await start_broker(self._folder, self._heard)
+            users = (
+                BrokerUser(*self._folder.broker_account(each.name, self._name(each)), nats_permissions(each))
+                for each in parties
+            )
+            service = await start_broker(self._folder, users, self._heard)
             self._services.append(service)
             self.broker = service.url
 
     async def _store(self, given: External | None) -> None:
+        parties = self._grants.at_store
         if given:
             self.store = given.url
-            self._folder.write_secret(STORE_ACCESS_KEY, given.user)
-            self._folder.write_secret(STORE_SECRET_KEY, given.password)
+            everyone = [names.BOOTSTRAP, *(each.name for each in parties)]
+            self._share(everyone, STORE_ACCESS_KEY, STORE_SECRET_KEY, given)
         else:
             service = await start_store(self._folder, self._heard)
             self._services.append(service)
             self.store = service.url
+            self._users = tuple(self._store_user(each) for each in parties)
+
+    def _store_user(self, party: Grants) -> StoreUser:
+        self._folder.store_account(party.name, self._name(party))
+        return StoreUser(self._name(party), s3_policy(party), str(self._folder.credentials(party.name)))
+
+    def _share(self, parties: Iterable[str], name: str, word: str, given: External) -> None:
+        """One pair for all of them: what another's broker or store allows is its owner's to decide."""
+        for party in parties:
+            self._folder.write_secret(party, name, given.user)
+            self._folder.write_secret(party, word, given.password)
+
+    def _name(self, party: Grants) -> str:
+        return names.account(self._plan.graph, party.name)
 
     def _heard(self, name: str, text: str) -> None:
         self._report.line(Line(name, "warning", text, {}))

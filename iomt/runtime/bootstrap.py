@@ -1,4 +1,4 @@
-"""``python -m iomt.runtime.bootstrap PROVISION.json``: streams, consumers and buckets.
+"""``python -m iomt.runtime.bootstrap PROVISION.json``: streams, consumers, buckets and their users.
 
 Run before the devices, on a laptop and in a cluster alike. Running it again changes what differs
 and loses nothing. Consumers exist before the first message, since a stream keeps a message only
@@ -10,12 +10,10 @@ import os
 import sys
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
 
 import nats
 import urllib3
-from minio import Minio
-from minio.error import MinioException, S3Error
+from minio.error import MinioAdminException, MinioException, S3Error
 from nats.aio.client import Client
 from nats.js.api import (
     AckPolicy,
@@ -29,15 +27,14 @@ from nats.js.api import (
 from nats.js.client import JetStreamContext
 from nats.js.errors import NotFoundError
 
-from iomt.contract import http
+from iomt.contract import http, names
 from iomt.contract.provision import Consumer, Provision, Stream
 from iomt.contract.settings import (
     BROKER_PASSWORD,
     BROKER_USER,
-    STORE_ACCESS_KEY,
-    STORE_SECRET_KEY,
     BadSettings,
 )
+from iomt.runtime.bootstrap_store import provision_store
 
 ACK_WAIT_SECONDS = 10.0
 """Silence after which a message is given to another taker; a busy device says so every 3 s."""
@@ -49,30 +46,52 @@ _PAUSE_SECONDS: Any = 0.5  # typed as int by nats-py, used as seconds by it
 
 
 async def provision(wanted: Provision) -> None:
-    """Make everything, then return. Raises what nats-py and minio raise."""
+    """Make everything, broker and store at once, then return. Raises what nats-py and minio raise."""
+    halves = []
     if wanted.streams:
-        client = await _connect(wanted)
-        try:
-            js = client.jetstream(timeout=10)
-            for stream in wanted.streams:
-                await _make(js, stream)
-            for consumer in wanted.consumers:
-                await _consumer(js, consumer)
-            for stream in wanted.streams:
-                await js.update_stream(_config(stream, stream.subject))
-            if wanted.complete:
-                await _give_up(js, wanted)
-        finally:
-            await client.close()
-    if wanted.buckets:
-        await asyncio.to_thread(_buckets, wanted)
+        halves.append(_provision_broker(wanted))
+    if wanted.buckets or wanted.users is not None:
+        halves.append(asyncio.to_thread(provision_store, wanted))
+    for outcome in await asyncio.gather(*halves, return_exceptions=True):
+        if isinstance(outcome, BaseException):
+            raise outcome
 
 
-async def _connect(wanted: Provision) -> Client:
+async def _provision_broker(wanted: Provision) -> None:
+    refusal: asyncio.Future[Exception] = asyncio.get_running_loop().create_future()
+    client = await _connect(wanted, refusal)
+    work = asyncio.create_task(_make_all(client.jetstream(timeout=10), wanted))
+    ends: set[asyncio.Future[Any]] = {work, refusal}
+    try:
+        # What is not allowed is told beside the request, which then would wait in vain.
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        if not work.done():
+            work.cancel()
+            await asyncio.gather(work, return_exceptions=True)
+            raise refusal.result()
+        work.result()
+    finally:
+        await client.close()
+
+
+async def _make_all(js: JetStreamContext, wanted: Provision) -> None:
+    for stream in wanted.streams:
+        await _make(js, stream)
+    for consumer in wanted.consumers:
+        await _consumer(js, consumer)
+    for stream in wanted.streams:
+        await js.update_stream(_config(stream, stream.subject))
+    if wanted.complete:
+        await _give_up(js, wanted)
+
+
+async def _connect(wanted: Provision, refusal: "asyncio.Future[Exception]") -> Client:
     client, reasons = Client(), []
 
     async def failed(error: Exception) -> None:
         reasons.append(error)
+        if "permissions violation" in str(error) and not refusal.done():
+            refusal.set_result(error)
 
     try:
         await client.connect(
@@ -82,6 +101,7 @@ async def _connect(wanted: Provision) -> Client:
             connect_timeout=_ANSWER_SECONDS,
             max_reconnect_attempts=_ATTEMPTS - 1,
             reconnect_time_wait=_PAUSE_SECONDS,
+            inbox_prefix=names.inbox(wanted.graph, names.BOOTSTRAP).encode(),
             error_cb=failed,
         )
     except nats.errors.NoServersError as error:
@@ -142,24 +162,6 @@ async def _give_up(js: JetStreamContext, wanted: Provision) -> None:
                 await js.delete_consumer(stream.name, found.name)
 
 
-def _buckets(wanted: Provision) -> None:
-    parts = urlsplit(wanted.store)
-    client = Minio(
-        parts.netloc,
-        access_key=_secret(wanted, STORE_ACCESS_KEY),
-        secret_key=_secret(wanted, STORE_SECRET_KEY),
-        secure=parts.scheme == "https",
-        region="us-east-1",
-        http_client=urllib3.PoolManager(
-            timeout=urllib3.Timeout(connect=_ANSWER_SECONDS, read=10),
-            retries=urllib3.Retry(_ATTEMPTS - 1, read=0, backoff_factor=0.2),
-        ),
-    )
-    for name in wanted.buckets:
-        if not client.bucket_exists(name):
-            client.make_bucket(name)
-
-
 def _secret(wanted: Provision, name: str) -> str | None:
     path = Path(wanted.credentials, name)
     return path.read_text().strip() if path.exists() else None
@@ -177,7 +179,7 @@ def main(arguments: list[str]) -> int:
         return http.EXIT_SETTINGS
     try:
         asyncio.run(provision(wanted))
-    except (MinioException, urllib3.exceptions.HTTPError) as error:
+    except (MinioException, MinioAdminException, urllib3.exceptions.HTTPError) as error:
         sys.stderr.write(f"bootstrap: store {wanted.store}: {_of_store(error)}\n")
         return http.EXIT_FAULT
     except (nats.errors.Error, OSError) as error:

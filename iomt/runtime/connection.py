@@ -7,12 +7,19 @@ from typing import Any
 import nats
 from nats.aio.client import Client
 
-from iomt.contract import metrics
+from iomt.contract import metrics, names
 from iomt.contract.ledger import Ledger
 from iomt.contract.settings import BROKER_PASSWORD, BROKER_USER, Settings
 from iomt.runtime.credentials import secret
 
 _RETRY_SECONDS: Any = 0.5  # typed as int by nats-py, used as seconds by it
+
+_VIOLATION = "permissions violation"
+_CURE = "`iomt grants` shows what this node may do, and only a link of the graph gives more"
+
+
+class NotAllowed(Exception):
+    """The broker refuses what the node's own links need; the text is the broker's."""
 
 
 class Broker:
@@ -23,6 +30,8 @@ class Broker:
         self._ledger = ledger
         self._log = log
         self._last_error = ""
+        self.refusal = ""
+        """What the broker did not allow, in its own words; empty as long as it allowed everything."""
         self._on_return: list[Callable[[], None]] = []
         self.client = Client()
 
@@ -43,7 +52,7 @@ class Broker:
             user=secret(settings, BROKER_USER) or None,
             password=secret(settings, BROKER_PASSWORD) or None,
             name=f"{settings.graph}/{settings.node}",
-            inbox_prefix=f"_INBOX.{settings.graph}.{settings.node}".encode(),
+            inbox_prefix=names.inbox(settings.graph, settings.node).encode(),
             max_reconnect_attempts=-1,
             reconnect_time_wait=_RETRY_SECONDS,
             ping_interval=5,
@@ -76,6 +85,10 @@ class Broker:
 
     async def _error(self, error: Exception) -> None:
         text = f"{type(error).__name__}: {error}".rstrip(": ")
+        if _VIOLATION in text and text != self._last_error:
+            self._last_error = self.refusal = text
+            self._log.error("the broker does not allow it: %s; %s", error, _CURE)
+            return
         if text != self._last_error:  # an absent broker repeats itself twice a second
             self._last_error = text
             self._log.warning("broker: %s", text)

@@ -12,7 +12,7 @@ from iomt.contract.envelope import Envelope
 from iomt.contract.ledger import FILE_NAME, Ledger
 from iomt.contract.settings import STORE_ACCESS_KEY, STORE_SECRET_KEY, BadSettings, Settings
 from iomt.runtime.capture import CaptureLoop
-from iomt.runtime.connection import Broker
+from iomt.runtime.connection import Broker, NotAllowed
 from iomt.runtime.credentials import secret
 from iomt.runtime.device import Capture, Context, Device, PermanentFault, Sensor, State
 from iomt.runtime.inputs.account import DurableAccount, LatestAccount
@@ -88,6 +88,9 @@ class Shell:
             self.state.ready, self.state.word, self.state.detail = False, "failed", _told(error)
             self.log.error("%s", _told(error))
             code = http.EXIT_PERMANENT
+        except NotAllowed as refusal:
+            self.state.ready, self.state.word, self.state.detail = False, "failed", str(refusal)
+            code = http.EXIT_FAULT  # told by the connection; started again, for accounts may change
         except Exception as error:
             self.state.ready, self.state.word = False, "failed"
             self.log.exception("the device failed: %s: %s", type(error).__name__, error)
@@ -105,6 +108,11 @@ class Shell:
         if isinstance(self.device, Device):
             await self.device.prepare()
             await self._open_inputs(self.device)
+        if self.broker:
+            # Ready means heard: what is published from now on comes here, and a refusal has come too.
+            await self.broker.flush()
+            if self.broker.refusal:
+                raise NotAllowed(self.broker.refusal)
         self.state.ready, self.state.word, self.state.detail = True, "running", ""
         self.log.info("running")
 
@@ -130,9 +138,6 @@ class Shell:
                 assert self.broker
                 await subscribe(link, self.broker, newest, self.log)
         newest.start()
-        if self.broker:
-            # Ready means heard: what is published from now on comes here.
-            await self.broker.flush()
 
     async def _sense(self, sensor: Sensor) -> None:
         (port,) = self.outputs.values()

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from iomt.contract import ledger, media, metrics, names, quantity
 from iomt.contract.envelope import BadEnvelope, Envelope
 from iomt.contract.ledger import Ledger
-from iomt.contract.provision import Consumer, Provision, Stream
+from iomt.contract.provision import Consumer, Provision, StoreUser, Stream
 from iomt.contract.results import Box, Item, Result
 from iomt.contract.settings import BadSettings, Input, Output, Settings
 
@@ -67,8 +67,11 @@ def test_a_foreign_settings_file_is_refused_in_words(text: str) -> None:
 
 
 def test_a_provision_reads_back_equal() -> None:
-    wanted = Provision("n", "s", "c", (Stream("a", "b", 1),), (Consumer("c", "a"),), ("bucket",), True)
-    assert Provision.from_json(wanted.to_json()) == wanted
+    for users in (None, (), (StoreUser("g.lake", "{}", "/c/lake"),)):
+        wanted = Provision(
+            "g", "n", "s", "c", (Stream("a", "b", 1),), (Consumer("c", "a"),), ("bucket",), True, users
+        )
+        assert Provision.from_json(wanted.to_json()) == wanted
 
 
 texts = st.from_regex(r"[a-z][a-z0-9-]{0,20}", fullmatch=True)

@@ -71,6 +71,10 @@ class Running:
         """Wait for the end of the run; the books."""
         found = self.wait_for(lambda event: event["event"] == "summary", seconds)
         self.process.wait(timeout=30)
+        refused = [
+            event for event in self.events if event.get("node") == "broker" and "refused" in str(event)
+        ]
+        assert not refused, "a device needs more than its grants, or has tried what it may not"
         return found
 
     def end(self, seconds: float = 150) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from pathlib import Path
 from minio import Minio
 from prometheus_client.parser import text_string_to_metric_families
 
-from iomt.contract import http
+from iomt.contract import http, names
 from iomt.contract.settings import STORE_ACCESS_KEY, STORE_SECRET_KEY
 from iomt.local.ports import free_ports
 from tests.runtime.test_delivery import capture, open_port
@@ -49,8 +49,8 @@ def test_sigterm_ends_a_lake_with_0_and_all_that_it_took_is_stored_or_handed_bac
             await make_stream(nats, folder)
             objects = Minio(
                 store.url.removeprefix("http://"),
-                access_key=folder.secret(STORE_ACCESS_KEY),
-                secret_key=folder.secret(STORE_SECRET_KEY),
+                access_key=folder.secret(names.BOOTSTRAP, STORE_ACCESS_KEY),
+                secret_key=folder.secret(names.BOOTSTRAP, STORE_SECRET_KEY),
                 secure=False,
             )
             objects.make_bucket(BUCKET)

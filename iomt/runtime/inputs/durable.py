@@ -14,6 +14,7 @@ from iomt.contract.settings import Input
 from iomt.runtime.connection import Broker
 from iomt.runtime.device import GaveUp, Message, Rejected
 from iomt.runtime.inputs.account import DurableAccount
+from iomt.runtime.inputs.redirected import redirected
 
 _FETCH_SECONDS = 1.0
 _BATCH = 64
@@ -115,6 +116,8 @@ class DurableReader:
         if attempt > 1:
             self._account.redelivered()
         try:
+            if raw.subject != self._link.subject:
+                raise Rejected(redirected(raw))
             envelope = Envelope.from_headers(raw.headers)
             body = await self._fetch(envelope.claim) if envelope.claim else raw.data
             await self._handle(Message(envelope, body, self._link, attempt))

@@ -13,6 +13,7 @@ from iomt.contract.settings import Input
 from iomt.runtime.connection import Broker
 from iomt.runtime.inputs.multipart import parts
 from iomt.runtime.inputs.newest import Newest
+from iomt.runtime.inputs.redirected import redirected
 
 _PAUSE_SECONDS = 0.3
 _TELL_SECONDS = 10.0
@@ -23,6 +24,9 @@ async def subscribe(link: Input, broker: Broker, newest: Newest, log: logging.Lo
     """Hand every message of the subject to the waiting room as it comes."""
 
     async def received(message: Msg) -> None:
+        if message.subject != link.subject:
+            log.warning("%s: %s", link.link, redirected(message))
+            return
         try:
             envelope = Envelope.from_headers(message.headers)
         except BadEnvelope as error:

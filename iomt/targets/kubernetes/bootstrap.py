@@ -47,6 +47,7 @@ def bootstrap_manifests(plan: Plan) -> Iterator[Manifest]:
 def _provision(plan: Plan) -> str:
     where = place(plan.graph)
     wanted = Provision(
+        graph=plan.graph,
         broker=where.broker if plan.streams else "",
         store=where.store if plan.buckets else "",
         credentials=where.credentials,

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
 
+from iomt.contract import names
 from iomt.contract.envelope import Envelope
 from iomt.contract.ledger import Ledger
 from iomt.contract.media import DETECTIONS, JPEG
@@ -37,7 +38,11 @@ def message(number: int, captured_ns: int, body: bytes = b"jpeg", source: str = 
 async def store_context(path: Path, **options: object) -> AsyncIterator[Context]:
     folder = DataFolder(path)
     service = await start_store(folder, lambda name, text: None)
-    objects = ObjectStore(service.url, folder.secret(STORE_ACCESS_KEY), folder.secret(STORE_SECRET_KEY))
+    objects = ObjectStore(
+        service.url,
+        folder.secret(names.BOOTSTRAP, STORE_ACCESS_KEY),
+        folder.secret(names.BOOTSTRAP, STORE_SECRET_KEY),
+    )
     objects.client.make_bucket("lake")
     own = settings(service, folder, "lake", bucket="lake", options=options)
     try:

@@ -1,0 +1,34 @@
+"""`iomt grants`: who may say what to whom, and by which line of the graph."""
+
+import argparse
+import dataclasses
+import json
+
+from iomt.checks import check
+from iomt.cli import FOUND_ERRORS, OK
+from iomt.cli.printing import print_findings
+from iomt.diagnostics.order import has_errors
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    """The graph."""
+    parser.add_argument("graph", metavar="GRAPH", help="a graph file")
+    parser.add_argument("--json", action="store_true", help="one JSON document, for programs")
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """The grants on standard output, findings on standard error."""
+    checked = check(arguments.graph)
+    print_findings(checked, quiet=True)
+    if checked.resolved is None or has_errors(checked.findings):
+        return FOUND_ERRORS
+    from iomt.plan.grants import grants
+    from iomt.plan.make import make
+    from iomt.targets.grants_text import grants_text
+
+    found = grants(make(checked.resolved))
+    if arguments.json:
+        print(json.dumps(dataclasses.asdict(found), indent=2, ensure_ascii=False))
+    else:
+        print(grants_text(found, arguments.graph), end="")
+    return OK

@@ -1,0 +1,228 @@
+"""What each party of a graph may do, from its links alone: subjects, objects, connections. Pure.
+
+A grant has its reasons with it: the links that it exists for, and the lines of the graph they stand
+at. What no link asks for is not here, and what is not here is refused (`iomt.plan.permissions`).
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Literal
+from urllib.parse import urlsplit
+
+from iomt.contract import names
+from iomt.plan.plan import Plan, PlannedDevice, PlannedLink
+
+WRITES = ("list", "get", "put", "delete")
+READS = ("list", "get")
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something is granted: a link, or a need of the node itself. ``origin`` is file:line."""
+
+    what: str
+    origin: str
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """A NATS subject, perhaps with a wildcard, that may be published or subscribed."""
+
+    subject: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Objects:
+    """Objects of one bucket below a prefix (empty: all), and what may be done to them."""
+
+    bucket: str
+    prefix: str
+    verbs: tuple[str, ...]
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """A TCP connection that may be opened by the node, or, for its ``page``, by people to the node.
+
+    ``to`` is another node (``peer``), or host or host:port of an option of the node's (``outside``);
+    empty for the broker, the object store and the hub that a model is fetched from.
+    """
+
+    kind: Literal["broker", "store", "peer", "outside", "hub", "page"]
+    to: str
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """All that one party may do. ``name`` is the node's, or `names.BOOTSTRAP` or `names.OBSERVER`."""
+
+    name: str
+    origin: str
+    publish: tuple[Subject, ...] = ()
+    subscribe: tuple[Subject, ...] = ()
+    objects: tuple[Objects, ...] = ()
+    connections: tuple[Connection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class GraphGrants:
+    """All parties of a graph: its devices, who makes the streams, and who reads the broker's figures."""
+
+    graph: str
+    devices: tuple[Grants, ...]
+    bootstrap: Grants
+    observer: Grants
+
+    @property
+    def at_broker(self) -> tuple[Grants, ...]:
+        """Everyone who needs an account there."""
+        parties = (*self.devices, self.bootstrap, self.observer)
+        return tuple(each for each in parties if each.publish or each.subscribe)
+
+    @property
+    def at_store(self) -> tuple[Grants, ...]:
+        """The devices that need an account there."""
+        return tuple(each for each in self.devices if each.objects)
+
+
+def grants(plan: Plan) -> GraphGrants:
+    """The grants of a whole graph."""
+    return GraphGrants(
+        plan.graph, tuple(_device(plan, device) for device in plan.devices), _bootstrap(plan), _observer(plan)
+    )
+
+
+def _device(plan: Plan, device: PlannedDevice) -> Grants:
+    outgoing = [link for link in plan.links if link.source == device.name]
+    publish, subscribe = _Collected(), _Collected()
+    inbox = f"{names.inbox(plan.graph, device.name)}.>"
+    for link in outgoing:
+        if link.subject:
+            publish.add(link.subject, _because(link))
+        if link.stream:
+            subscribe.add(inbox, _because(link))  # the stream says there what it has
+    for link in device.inputs:
+        if link.delivery == "durable":
+            publish.add(names.next_message(link.stream, link.consumer), _because(link))
+            publish.add(f"{names.acknowledgement(link.stream, link.consumer)}.>", _because(link))
+            subscribe.add(inbox, _because(link))
+        elif link.subject:
+            subscribe.add(link.subject, _because(link))
+    return Grants(
+        device.name,
+        device.origin,
+        publish.subjects(),
+        subscribe.subjects(),
+        tuple(_objects(plan, device)),
+        tuple(_connections(plan, device, outgoing)),
+    )
+
+
+def _objects(plan: Plan, device: PlannedDevice) -> Iterator[Objects]:
+    if device.bucket:
+        yield Objects(device.bucket, "", WRITES, (Reason("its own bucket", device.origin),))
+    # Listing comes with reading: without it a store says "access denied" of an object that is gone.
+    read: dict[str, list[Reason]] = {}
+    for link in device.inputs:
+        if link.transport == "bucket":
+            read.setdefault(plan.device(link.source).bucket, []).append(_because(link))
+    for bucket, reasons in read.items():
+        yield Objects(bucket, "", READS, tuple(reasons))
+
+
+def _connections(plan: Plan, device: PlannedDevice, outgoing: list[PlannedLink]) -> Iterator[Connection]:
+    brokered = [_because(link) for link in (*outgoing, *device.inputs) if link.transport != "http"]
+    if brokered:
+        yield Connection("broker", "", tuple(brokered))
+    if stored := [reason for each in _objects(plan, device) for reason in each.reasons]:
+        yield Connection("store", "", tuple(stored))
+    peers: dict[str, list[Reason]] = {}
+    for link in device.inputs:
+        if link.transport == "http":
+            peers.setdefault(link.source, []).append(_because(link))
+    for peer, reasons in peers.items():
+        yield Connection("peer", peer, tuple(reasons))
+    for option, address in _addresses(device):
+        yield Connection("outside", address, (Reason(f"option {option}", device.origin),))
+    if device.model and not device.model.startswith("/"):
+        yield Connection("hub", "", (Reason(f"model {device.model}", device.origin),))
+    if device.page:
+        yield Connection("page", "", (Reason("its page", device.origin),))
+
+
+def _addresses(device: PlannedDevice) -> Iterator[tuple[str, str]]:
+    """Options that are URLs: host or host:port of each, never a user or a password."""
+    for option, value in device.options.items():
+        if isinstance(value, str) and "://" in value:
+            try:
+                parts = urlsplit(value)
+                host, port = parts.hostname, parts.port
+            except ValueError:
+                continue
+            if host:
+                bracketed = f"[{host}]" if ":" in host else host
+                yield option, f"{bracketed}:{port}" if port else bracketed
+
+
+def _bootstrap(plan: Plan) -> Grants:
+    """Makes streams, consumers and buckets, and takes away the consumers that no link has."""
+    publish = _Collected()
+    reasons = {stream.name: _of_stream(plan, stream.name) for stream in plan.streams}
+    for stream, why in reasons.items():
+        for subject in (
+            f"$JS.API.STREAM.INFO.{stream}",
+            f"$JS.API.STREAM.CREATE.{stream}",
+            f"$JS.API.STREAM.UPDATE.{stream}",
+            f"$JS.API.CONSUMER.LIST.{stream}",
+            f"$JS.API.CONSUMER.DELETE.{stream}.*",
+        ):
+            publish.add(subject, *why)
+    for link in _durable(plan):
+        for verb in ("INFO", "DURABLE.CREATE"):
+            publish.add(f"$JS.API.CONSUMER.{verb}.{link.stream}.{link.consumer}", _because(link))
+    return _caller(plan, names.BOOTSTRAP, publish)
+
+
+def _observer(plan: Plan) -> Grants:
+    """Reads how far durable links are: the books of `iomt run`."""
+    publish = _Collected()
+    for link in _durable(plan):
+        publish.add(f"$JS.API.STREAM.INFO.{link.stream}", _because(link))
+        publish.add(f"$JS.API.CONSUMER.INFO.{link.stream}.{link.consumer}", _because(link))
+    return _caller(plan, names.OBSERVER, publish)
+
+
+def _caller(plan: Plan, name: str, publish: "_Collected") -> Grants:
+    """A party that asks the broker's API and listens to the answers, nothing else."""
+    subscribe = _Collected()
+    subscribe.add(f"{names.inbox(plan.graph, name)}.>", *(_because(link) for link in _durable(plan)))
+    asked = publish.subjects()
+    return Grants(name, f"{plan.file}:1", asked, subscribe.subjects() if asked else ())
+
+
+def _durable(plan: Plan) -> Iterable[PlannedLink]:
+    return (link for link in plan.links if link.delivery == "durable")
+
+
+def _of_stream(plan: Plan, stream: str) -> list[Reason]:
+    return [_because(link) for link in plan.links if link.stream == stream]
+
+
+def _because(link: PlannedLink) -> Reason:
+    return Reason(link.name, link.origin)
+
+
+class _Collected:
+    """Subjects in the order they were asked for, each once, with everyone's reason."""
+
+    def __init__(self) -> None:
+        self._reasons: dict[str, dict[Reason, None]] = {}
+
+    def add(self, subject: str, *reasons: Reason) -> None:
+        self._reasons.setdefault(subject, {}).update(dict.fromkeys(reasons))
+
+    def subjects(self) -> tuple[Subject, ...]:
+        return tuple(Subject(subject, tuple(reasons)) for subject, reasons in self._reasons.items())
