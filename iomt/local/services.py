@@ -14,10 +14,10 @@ from iomt.contract.settings import BROKER_PASSWORD, BROKER_USER, STORE_ACCESS_KE
 from iomt.local.folder import DataFolder
 from iomt.local.ports import LOOPBACK, free_ports, listens
 from iomt.local.process import Command, Exit, Supervised
+from iomt.plan.broker import MAX_PAYLOAD
 
 _READY_SECONDS = 20.0
 _ATTEMPTS = 3
-_MAX_PAYLOAD = 8 * 2**20
 
 
 class ServiceFailed(Exception):
@@ -51,7 +51,7 @@ async def start_broker(folder: DataFolder, heard: Callable[[str, str], None]) ->
     document = {
         "host": LOOPBACK,
         "port": port,
-        "max_payload": _MAX_PAYLOAD,
+        "max_payload": MAX_PAYLOAD,
         "no_fast_producer_stall": True,
         "jetstream": {"store_dir": str(folder.broker / "jetstream")},
         "authorization": {"user": folder.secret(BROKER_USER), "password": folder.secret(BROKER_PASSWORD)},

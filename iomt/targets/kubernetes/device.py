@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from iomt.contract import http
 from iomt.plan.place import settings
 from iomt.plan.plan import Plan, PlannedDevice
+from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.manifest import Body, Manifest, Owner, manifest
 from iomt.targets.kubernetes.place import (
     HTTP_PORT,
     SERVICE_PORT,
     SETTINGS_FOLDER,
     STATE_FOLDER,
-    image,
     place,
 )
 from iomt.targets.kubernetes.pod import pod_template
@@ -27,24 +27,28 @@ _REQUESTS = {
 }
 
 
-def device_manifests(plan: Plan, device: PlannedDevice) -> Iterator[Manifest]:
-    """ConfigMap, Deployment and Service, all with the node's name."""
+def device_manifests(plan: Plan, device: PlannedDevice, choices: Choices) -> Iterator[Manifest]:
+    """ServiceAccount, ConfigMap, Deployment and Service, all with the node's name."""
     component = device.kind.removeprefix("M").lower()
-    owner = Owner(plan.graph, device.name, device.device, component, device.origin)
-    text = settings(plan, device, place(plan.graph)).to_json() + "\n"
+    owner = Owner(plan.graph, device.name, device.device, component, device.origin, choices.namespace)
+    text = settings(plan, device, place(choices.namespace)).to_json() + "\n"
+    yield manifest("v1", "ServiceAccount", owner, device.name, automountServiceAccountToken=False)
     yield manifest("v1", "ConfigMap", owner, device.name, data={FILE: text})
-    yield manifest("apps/v1", "Deployment", owner, device.name, spec=_deployment(device, owner, text))
+    yield manifest(
+        "apps/v1", "Deployment", owner, device.name, spec=_deployment(device, owner, text, choices)
+    )
     yield manifest("v1", "Service", owner, device.name, spec=_service(owner))
 
 
-def _deployment(device: PlannedDevice, owner: Owner, text: str) -> Body:
+def _deployment(device: PlannedDevice, owner: Owner, text: str, choices: Choices) -> Body:
     template = pod_template(
         owner,
-        _container(device),
+        _container(device, choices.image_of(device)),
         config_map=device.name,
         content=text,
         credentials=device.broker or device.store,
         writable={"tmp": "/tmp", "state": STATE_FOLDER},
+        serviceAccountName=device.name,
         terminationGracePeriodSeconds=_DRAIN_SECONDS,
     )
     return {
@@ -65,12 +69,12 @@ def _strategy(device: PlannedDevice) -> Body:
     return {"type": "Recreate"}
 
 
-def _container(device: PlannedDevice) -> Body:
+def _container(device: PlannedDevice, image: str) -> Body:
     # A read-only root has no home folder; a fetched model is kept as long as the pod is.
     folders = {"HOME": "/tmp"} | ({"HF_HOME": f"{STATE_FOLDER}/hub"} if device.model else {})
     return {
         "name": "device",
-        "image": image(device),
+        "image": image,
         "command": ["python", "-m", "iomt.runtime", f"{SETTINGS_FOLDER}/{FILE}"],
         "env": [{"name": name, "value": value} for name, value in folders.items()],
         "ports": [{"name": "http", "containerPort": HTTP_PORT, "protocol": "TCP"}],
