@@ -29,6 +29,8 @@ VERBS = {
     "graph": "draw a graph as a Mermaid diagram",
     "run": "run a graph on this machine, broker and object store included",
     "compile": "render a graph as Kubernetes objects",
+    "apply": "bring a Kubernetes cluster in line with a graph, and wait until it is ready",
+    "delete": "take a graph out of a Kubernetes cluster",
     "devices": "list and show devices, and declare a model as one",
 }
 _USAGE = "usage: iomt [--help] [--version] VERB ..."

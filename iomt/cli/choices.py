@@ -4,11 +4,23 @@ import argparse
 import re
 from typing import TYPE_CHECKING
 
+from iomt.contract.quantity import BadQuantity, seconds
+
 if TYPE_CHECKING:
     from iomt.targets.kubernetes.choices import Choices
 
 _NAMESPACE = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _SIZE = re.compile(r"[1-9][0-9]*(Mi|Gi|Ti)")
+
+
+def add_cluster(parser: argparse.ArgumentParser) -> None:
+    """Which cluster, and how long it may take."""
+    parser.add_argument(
+        "--context", metavar="C", help="a context of the kubeconfig; without it the current one"
+    )
+    parser.add_argument(
+        "--timeout", metavar="TIME", type=_duration, default=300.0, help="how long to wait; without it 5m"
+    )
 
 
 def add_namespace(parser: argparse.ArgumentParser) -> None:
@@ -49,6 +61,13 @@ def choices_of(arguments: argparse.Namespace) -> "Choices":
     from iomt.targets.kubernetes.choices import Choices
 
     return Choices(arguments.namespace or "", arguments.platform, dict(arguments.image), arguments.volume)
+
+
+def _duration(text: str) -> float:
+    try:
+        return seconds(text)
+    except BadQuantity as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
 
 
 def _namespace(text: str) -> str:

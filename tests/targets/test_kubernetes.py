@@ -278,6 +278,19 @@ def test_a_change_of_settings_makes_new_pods_and_a_new_bootstrap_and_nothing_els
     assert not {name for kind, name in changed if kind == "Job"} & set(before)
 
 
+def test_a_node_that_moves_in_its_file_goes_on_running(tmp_path):
+    nodes, links = [GATE, LAKE, PEOPLE, LOG], ["gate -> lake", "gate -> people -> log"]
+
+    def templates(more):
+        objects = _objects(_made(tmp_path, [*more, *nodes], links))
+        return {
+            name: each["spec"]["template"] for (kind, name), each in objects.items() if kind == "Deployment"
+        }
+
+    before, after = templates([]), templates(["yard: {kind: MSensor, device: usb-camera}"])
+    assert {name: after[name] for name in before} == before
+
+
 def test_only_a_model_runs_twice_during_a_rollout(tmp_path):
     objects = _objects(_made(tmp_path, [GATE, LAKE, PEOPLE, LOG], ["gate -> lake", "gate -> people -> log"]))
     strategies = {

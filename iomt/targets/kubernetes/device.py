@@ -1,5 +1,6 @@
 """The objects of one node: its settings, the pod that runs it, the name it is found by."""
 
+import dataclasses
 from collections.abc import Iterator
 
 from iomt.contract import http
@@ -31,21 +32,23 @@ def device_manifests(plan: Plan, device: PlannedDevice, choices: Choices) -> Ite
     """ServiceAccount, ConfigMap, Deployment and Service, all with the node's name."""
     component = device.kind.removeprefix("M").lower()
     owner = Owner(plan.graph, device.name, device.device, component, device.origin, choices.namespace)
-    text = settings(plan, device, place(choices.namespace)).to_json() + "\n"
+    told = settings(plan, device, place(choices.namespace))
+    text = told.to_json() + "\n"
+    # A node that moved down in the graph's file is told so, and goes on running.
+    content = dataclasses.replace(told, origin="").to_json()
     yield manifest("v1", "ServiceAccount", owner, device.name, automountServiceAccountToken=False)
     yield manifest("v1", "ConfigMap", owner, device.name, data={FILE: text})
-    yield manifest(
-        "apps/v1", "Deployment", owner, device.name, spec=_deployment(device, owner, text, choices)
-    )
+    spec = _deployment(device, owner, content, choices)
+    yield manifest("apps/v1", "Deployment", owner, device.name, spec=spec)
     yield manifest("v1", "Service", owner, device.name, spec=_service(owner))
 
 
-def _deployment(device: PlannedDevice, owner: Owner, text: str, choices: Choices) -> Body:
+def _deployment(device: PlannedDevice, owner: Owner, content: str, choices: Choices) -> Body:
     template = pod_template(
         owner,
         _container(device, choices.image_of(device)),
         config_map=device.name,
-        content=text,
+        content=content,
         credentials=device.broker or device.store,
         writable={"tmp": "/tmp", "state": STATE_FOLDER},
         serviceAccountName=device.name,

@@ -11,7 +11,7 @@ from iomt.contract.settings import BROKER_PASSWORD, BROKER_USER, STORE_ACCESS_KE
 from iomt.plan.broker import MAX_PAYLOAD
 from iomt.plan.plan import Plan
 from iomt.targets.kubernetes.choices import Choices
-from iomt.targets.kubernetes.manifest import SETTINGS, SOURCE, Body, Manifest, Owner, manifest
+from iomt.targets.kubernetes.manifest import SETTINGS, Body, Manifest, Owner, manifest
 from iomt.targets.kubernetes.place import BROKER, BROKER_PORT, MONITOR_PORT, SECRET, STORE, STORE_PORT
 from iomt.targets.kubernetes.pod import container_security, hash_of, pod_security
 
@@ -121,7 +121,7 @@ def _stateful(
     content: str,
     choices: Choices,
 ) -> Manifest:
-    annotations = {SOURCE: owner.origin} | ({SETTINGS: hash_of(content)} if content else {})
+    annotations = {SETTINGS: hash_of(content)} if content else {}
     secured = [{**each, "securityContext": container_security()} for each in (*before, *containers)]
     pod: Body = {
         "automountServiceAccountToken": False,

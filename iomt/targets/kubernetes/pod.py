@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 
-from iomt.targets.kubernetes.manifest import SETTINGS, SOURCE, Body, Owner
+from iomt.targets.kubernetes.manifest import SETTINGS, Body, Owner
 from iomt.targets.kubernetes.place import CREDENTIALS_FOLDER, SECRET, SETTINGS_FOLDER
 
 _USER = 65532
@@ -36,10 +36,8 @@ def pod_template(
         volumes.append({"name": "credentials", "secret": secret})
         mounts.append({"name": "credentials", "mountPath": CREDENTIALS_FOLDER, "readOnly": True})
     return {
-        "metadata": {
-            "labels": owner.labels,
-            "annotations": {SOURCE: owner.origin, SETTINGS: hash_of(content)},
-        },
+        # Not the graph's line: a node that moved down in its file goes on running.
+        "metadata": {"labels": owner.labels, "annotations": {SETTINGS: hash_of(content)}},
         "spec": {
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,
