@@ -5,6 +5,7 @@ Its models are left aside, objects are plain data here as in the manifests.
 """
 
 import json
+import os
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -117,9 +118,11 @@ def connect(context: str | None) -> Api:
     """
     configuration = kubernetes.client.Configuration()
     configuration.connection_pool_maxsize = PARALLEL
+    # Named here, because the package looks at its environment only once, when it is imported.
+    file = os.environ.get("KUBECONFIG") or "~/.kube/config"
     try:
-        kubernetes.config.load_kube_config(context=context, client_configuration=configuration)
-        _, current = kubernetes.config.list_kube_config_contexts()
+        kubernetes.config.load_kube_config(file, context=context, client_configuration=configuration)
+        _, current = kubernetes.config.list_kube_config_contexts(file)
         name = context or current["name"]
     except (kubernetes.config.ConfigException, OSError, yaml.YAMLError) as error:
         if context is None:
@@ -128,13 +131,13 @@ def connect(context: str | None) -> Api:
                 return Api(kubernetes.client.ApiClient(configuration), "in cluster")
             except kubernetes.config.ConfigException:
                 pass
-        raise NoCluster(_no_configuration(context, error)) from error
+        raise NoCluster(_no_configuration(file, context, error)) from error
     return Api(kubernetes.client.ApiClient(configuration), name)
 
 
-def _no_configuration(context: str | None, error: Exception) -> str:
+def _no_configuration(file: str, context: str | None, error: Exception) -> str:
     try:
-        contexts, _ = kubernetes.config.list_kube_config_contexts()
+        contexts, _ = kubernetes.config.list_kube_config_contexts(file)
     except (kubernetes.config.ConfigException, OSError, yaml.YAMLError):
         contexts = []
     if context and contexts:
