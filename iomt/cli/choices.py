@@ -13,11 +13,16 @@ _NAMESPACE = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _SIZE = re.compile(r"[1-9][0-9]*(Mi|Gi|Ti)")
 
 
-def add_cluster(parser: argparse.ArgumentParser) -> None:
-    """Which cluster, and how long it may take."""
+def add_context(parser: argparse.ArgumentParser) -> None:
+    """Which cluster."""
     parser.add_argument(
         "--context", metavar="C", help="a context of the kubeconfig; without it the current one"
     )
+
+
+def add_cluster(parser: argparse.ArgumentParser) -> None:
+    """Which cluster, and how long it may take."""
+    add_context(parser)
     parser.add_argument(
         "--timeout", metavar="TIME", type=_duration, default=300.0, help="how long to wait; without it 5m"
     )

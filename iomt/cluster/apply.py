@@ -80,6 +80,8 @@ class Apply:
             self._check(former - kinds, new=False)
         if namespace is not None:
             self._read({kind for kind, _ in self._wanted if kind.scoped})
+        if self._rendered.choices.platform == "external":
+            self._check_credentials(keys)
         outcome = Outcome()
         if first:
             outcome.changes += self._apply_all([first], there=namespace is not None)
@@ -123,6 +125,15 @@ class Apply:
         if lacking:
             raise NotAllowed(
                 f"context {self._api.context} may not do in namespace {self._namespace}: {', '.join(lacking)}"
+            )
+
+    def _check_credentials(self, keys: list[str]) -> None:
+        """A broker of somebody else's knows no passwords that are made here."""
+        lacking = credentials.lacking(self._api, self._namespace, keys)
+        if lacking:
+            raise NotAllowed(
+                f"Secret {CREDENTIALS} in namespace {self._namespace} has no {', '.join(lacking)}:"
+                " make it with users and passwords of your own broker and store (--platform external)"
             )
 
     def _read(self, kinds: Iterable[Kind]) -> None:

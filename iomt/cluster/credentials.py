@@ -25,6 +25,12 @@ def keys(plan: Plan) -> list[str]:
     return wanted
 
 
+def lacking(api: Api, namespace: str, wanted: Iterable[str]) -> list[str]:
+    """Those of the keys that the Secret has not."""
+    there = api.find(SECRET.path(namespace, NAME)) or {}
+    return [key for key in wanted if key not in there.get("data", {})]
+
+
 def keep(api: Api, owner: ApplySet, wanted: Iterable[str]) -> bool:
     """See that the Secret has these keys; a value that is there is never changed. Whether it was written.
 

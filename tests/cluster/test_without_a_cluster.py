@@ -31,7 +31,7 @@ def _kubeconfig(folder, port):
     )
 
 
-@pytest.mark.parametrize("verb", [["apply"], ["delete", "--yes"]])
+@pytest.mark.parametrize("verb", [["apply"], ["delete", "--yes"], ["status"]])
 def test_no_kubeconfig_is_told_with_what_to_set(verb, capsys):
     assert main([verb[0], "street.yaml", *verb[1:]]) == MISUSE
     assert "no cluster: " in (told := capsys.readouterr().err)

@@ -103,6 +103,14 @@ def test_a_dry_run_makes_nothing(line):
     assert not kubectl("get", "namespace", line.namespace, "--ignore-not-found")
 
 
+def test_a_broker_of_somebody_elses_needs_its_passwords(line):
+    done = line.apply("--platform", "external")
+    assert done.returncode == 2
+    assert "Secret iomt-credentials" in done.stderr
+    assert "has no broker-user, broker-password, store-access-key, store-secret-key" in done.stderr
+    assert not kubectl("get", "namespace", line.namespace, "--ignore-not-found")
+
+
 def test_an_empty_cluster_gets_it_all_ready(line):
     begun = time.monotonic()
     done = line.apply()
@@ -111,6 +119,17 @@ def test_an_empty_cluster_gets_it_all_ready(line):
     for node in ("left", "right", "lake", "shapes", "findings", "wall", "alarm", "nats", "store"):
         assert re.search(rf"^{node} +ready$", done.stdout, re.MULTILINE)
     assert done.stdout.splitlines()[-1] == "40 created"
+
+
+def test_status_shows_every_node_and_its_model(line):
+    done = iomt("status", str(line.path), "--namespace", line.namespace, "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = {each["name"]: each for each in json.loads(done.stdout)}
+    assert set(found) == {*line.pods()}
+    assert {each["state"] for each in found.values()} == {"ready"}
+    assert found["shapes"]["model"] == "../devices/models/shapes-rtdetr"
+    assert (found["shapes"]["ready"], found["shapes"]["wanted"]) == (1, 1)
+    assert found["shapes"]["origin"] == "sorting-line.yaml:13"
 
 
 def test_detections_are_in_the_log_and_the_alarm_fires(line):
