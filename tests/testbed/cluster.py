@@ -57,8 +57,13 @@ def objects(namespace: str, kinds: str) -> list[dict]:
     return json.loads(kubectl("-n", namespace, "get", kinds, "-o", "json"))["items"]
 
 
-def iomt(*words: str) -> subprocess.CompletedProcess[str]:
-    """Run a verb against the cluster."""
+def iomt(*words: str, killed_after: float | None = None) -> subprocess.CompletedProcess[str] | None:
+    """Run a verb against the cluster; None where it had to be killed after some seconds."""
     command = [sys.executable, "-m", "iomt", *words]
     environment = os.environ | {"KUBECONFIG": KUBECONFIG}
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment)
+    try:
+        return subprocess.run(
+            command, capture_output=True, text=True, check=False, env=environment, timeout=killed_after
+        )
+    except subprocess.TimeoutExpired:  # by then it got a SIGKILL
+        return None

@@ -44,10 +44,9 @@ class Line:
         (folder / "files").mkdir()
         self.images = images(folder / "files")
 
-    def apply(self, *words):
-        return iomt(
-            "apply", str(self.path), "--namespace", self.namespace, "--volume", "none", *self.images, *words
-        )
+    def apply(self, *words, killed_after=None):
+        here = ["--namespace", self.namespace, "--volume", "none", *self.images]
+        return iomt("apply", str(self.path), *here, *words, killed_after=killed_after)
 
     def edit(self, old, new):
         text = self.path.read_text()
@@ -238,4 +237,17 @@ def test_delete_leaves_what_is_foreign_and_then_nothing(line):
     done = iomt(*words, "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"deleted   namespace/{line.namespace}" in done.stdout
+    _until(lambda: not kubectl("get", "namespace", line.namespace, "--ignore-not-found"))
+
+
+def test_what_killed_applies_left_is_made_whole_by_the_next(line):
+    line.edit("foreign", "alarm")
+    ended = [line.apply("--no-wait", killed_after=seconds) for seconds in (0.6, 0.9, 1.2, 1.6, 2.0)]
+    assert None in ended
+    done = line.apply()
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = line.apply("--prune")
+    assert done.stdout.splitlines()[-1] == "35 unchanged"
+    done = iomt("delete", str(line.path), "--namespace", line.namespace, "--yes")
+    assert done.returncode == 0, done.stdout + done.stderr
     _until(lambda: not kubectl("get", "namespace", line.namespace, "--ignore-not-found"))
