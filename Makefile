@@ -19,7 +19,7 @@ endif
 # On a terminal pip shows its progress.
 PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check $$([ -t 2 ] || echo --quiet)
 
-.PHONY: help demo check check-long bench bench-front-end media picture clean
+.PHONY: help demo check check-long check-cluster bench bench-front-end media picture clean
 # Two of these at once would install into one .venv.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
@@ -49,6 +49,12 @@ check: $(DEV) media ## lint, format, types, layers and the tests that take secon
 check-long: $(DEV) media ## the tests that take minutes
 	@echo "== pytest, slow"
 	@$(BIN)/python -m pytest -m slow
+
+check-cluster: $(DEV) media ## the tests on a Kubernetes cluster: tests/testbed/README.md
+	@test -n "$$IOMT_TEST_KUBECONFIG" || { \
+		echo "IOMT_TEST_KUBECONFIG names no cluster: see tests/testbed/README.md" >&2; exit 1; }
+	@echo "== pytest, on the cluster of $$IOMT_TEST_KUBECONFIG"
+	@$(BIN)/python -m pytest -s -x tests/testbed tests/targets/test_api_server.py
 
 bench: $(DEV) media ## measure frames stored per second and their age on this machine
 	@echo "== bench"

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from iomt.checks import check
 from iomt.cli import FOUND_ERRORS, MISUSE, OK
+from iomt.cli.choices import add_choices, choices_of
 from iomt.cli.graph_files import add_graph
 from iomt.cli.printing import print_findings
 
@@ -19,6 +20,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         metavar="FILE_OR_DIR",
         help="a file (NAME.yaml), or a folder that gets one file for each object; standard output without it",
     )
+    add_choices(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
@@ -32,7 +34,7 @@ def run(arguments: argparse.Namespace) -> int:
     from iomt.targets.kubernetes import render
     from iomt.targets.kubernetes.text import mark, one_text, texts
 
-    rendered = render(make(checked.resolved), checked.resolved)
+    rendered = render(make(checked.resolved), checked.resolved, choices_of(arguments))
     findings = [*checked.findings, *checked.unsilenced(rendered.findings)]
     if print_findings(checked, findings, quiet=True):
         return FOUND_ERRORS

@@ -6,19 +6,20 @@ import json
 
 from iomt.checks import check
 from iomt.cli import FOUND_ERRORS, OK
+from iomt.cli.graph_files import add_graph
 from iomt.cli.printing import print_findings
 from iomt.diagnostics.order import has_errors
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     """The graph."""
-    parser.add_argument("graph", metavar="GRAPH", help="a graph file")
+    add_graph(parser)
     parser.add_argument("--json", action="store_true", help="one JSON document, for programs")
 
 
 def run(arguments: argparse.Namespace) -> int:
     """The grants on standard output, findings on standard error."""
-    checked = check(arguments.graph)
+    checked = check(*arguments.graph)
     print_findings(checked, quiet=True)
     if checked.resolved is None or has_errors(checked.findings):
         return FOUND_ERRORS

@@ -15,10 +15,17 @@ _FILES = {
     "00-namespace.yaml",
     "iomt-bootstrap.configmap.yaml",
     "iomt-bootstrap.job.yaml",
+    "iomt-bootstrap.serviceaccount.yaml",
+    "nats.configmap.yaml",
     *(
         f"{node}.{kind}.yaml"
         for node in ("gate", "lake", "wall")
-        for kind in ("configmap", "deployment", "service")
+        for kind in ("configmap", "deployment", "service", "serviceaccount")
+    ),
+    *(
+        f"{part}.{kind}.yaml"
+        for part in ("nats", "store")
+        for kind in ("service", "serviceaccount", "statefulset")
     ),
 }
 
@@ -39,7 +46,11 @@ def test_objects_go_to_standard_output_and_warnings_to_standard_error(capfdbinar
     assert main(["compile", "street.yaml"]) == OK
     out, err = capfdbinary.readouterr()
     kinds = [each["kind"] for each in yaml.safe_load_all(out)]
-    assert kinds == ["Namespace", "ConfigMap", "Job", *["ConfigMap", "Deployment", "Service"] * 3]
+    broker = ["ServiceAccount", "Service", "ConfigMap", "StatefulSet"]
+    store = ["ServiceAccount", "Service", "StatefulSet"]
+    bootstrap = ["ServiceAccount", "ConfigMap", "Job"]
+    node = ["ServiceAccount", "ConfigMap", "Deployment", "Service"]
+    assert kinds == ["Namespace", *broker, *store, *bootstrap, *node * 3]
     assert b"warning[target-file]: gate needs /dev/video0" in err
 
 

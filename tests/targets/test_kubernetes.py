@@ -19,7 +19,8 @@ from iomt.local.report import JsonReport
 from iomt.local.run import Run, Wishes
 from iomt.plan.make import make
 from iomt.targets.kubernetes import render
-from iomt.targets.kubernetes.text import one_text
+from iomt.targets.kubernetes.choices import Choices
+from iomt.targets.kubernetes.text import images, one_text
 from tests.graphs import GATE, HEAD, LAKE, LOG, PEOPLE, WALL, check_text, graph_text
 
 _ROOT = Path(__file__).parents[2]
@@ -158,35 +159,104 @@ def test_the_same_graph_gives_the_same_bytes_wherever_it_stands(graph, tmp_path)
 
 @every_graph
 def test_every_object_tells_its_line_of_the_graph_and_carries_the_recommended_labels(graph):
-    for manifest in _rendered(check(str(graph))).manifests:
+    checked = check(str(graph))
+    nodes = checked.resolved.nodes
+    for manifest in _rendered(checked).manifests:
         metadata = manifest.body["metadata"]
         name, line = metadata["annotations"]["iomt.dev/source"].split(":")
         assert name == graph.name
-        if manifest.body["kind"] in ("Deployment", "Service"):
+        if manifest.owner.name in nodes:
             assert graph.read_text().splitlines()[int(line) - 1].split(":")[0].strip() == metadata["name"]
         parts = ("name", "instance", "component", "part-of", "managed-by")
-        assert set(metadata["labels"]) == {f"app.kubernetes.io/{part}" for part in parts}
+        labels = {each for each in metadata["labels"] if not each.startswith("pod-security.kubernetes.io/")}
+        assert labels == {f"app.kubernetes.io/{part}" for part in parts}
 
 
 @every_graph
-def test_pods_have_no_privileges_and_write_only_where_nothing_stays(graph):
+def test_pods_have_no_privileges_and_write_only_into_volumes(graph):
     for manifest in _rendered(check(str(graph))).manifests:
-        if manifest.body["kind"] not in ("Deployment", "Job"):
+        if manifest.body["kind"] not in ("Deployment", "Job", "StatefulSet"):
             continue
         pod = manifest.body["spec"]["template"]["spec"]
-        (container,) = pod["containers"]
         assert pod["securityContext"]["runAsNonRoot"]
         assert pod["securityContext"]["seccompProfile"] == {"type": "RuntimeDefault"}
-        assert container["securityContext"] == {
-            "allowPrivilegeEscalation": False,
-            "readOnlyRootFilesystem": True,
-            "capabilities": {"drop": ["ALL"]},
-        }
         assert not pod["automountServiceAccountToken"]
         assert not pod["enableServiceLinks"]
-        mounted = {each["name"]: each for each in container["volumeMounts"]}
-        for volume in pod["volumes"]:
-            assert "emptyDir" in volume or mounted[volume["name"]]["readOnly"]
+        assert pod["serviceAccountName"] != "default"
+        volumes = {each["name"]: each for each in pod["volumes"]}
+        for container in (*pod.get("initContainers", ()), *pod["containers"]):
+            assert container["securityContext"] == {
+                "allowPrivilegeEscalation": False,
+                "readOnlyRootFilesystem": True,
+                "capabilities": {"drop": ["ALL"]},
+            }
+            for mount in container["volumeMounts"]:
+                claimed = mount["name"] == "data" and manifest.body["kind"] == "StatefulSet"
+                assert claimed or mount.get("readOnly") or "emptyDir" in volumes[mount["name"]]
+
+
+def test_every_pod_has_an_account_of_its_own_that_is_nobody_to_the_api_server():
+    objects = _objects(_rendered(check(str(_ROOT / "graphs" / "sorting-line.yaml"))))
+    pods = [
+        each["spec"]["template"]["spec"] for each in objects.values() if "template" in each.get("spec", {})
+    ]
+    accounts = [each["serviceAccountName"] for each in pods]
+    assert len(set(accounts)) == len(accounts) == 10
+    for account in accounts:
+        assert objects["ServiceAccount", account]["automountServiceAccountToken"] is False
+
+
+def test_the_namespace_enforces_that_pods_have_no_privileges():
+    objects = _objects(_rendered(check(str(_ROOT / "graphs" / "composed.yaml"))))
+    labels = objects["Namespace", "composed"]["metadata"]["labels"]
+    levels = {f"pod-security.kubernetes.io/{mode}" for mode in ("enforce", "warn", "audit")}
+    assert {labels[each] for each in levels} == {"restricted"}
+
+
+def test_a_namespace_of_ones_own_is_where_everything_is_and_is_looked_for():
+    checked = check(str(_ROOT / "graphs" / "sorting-line.yaml"))
+    objects = _objects(render(make(checked.resolved), checked.resolved, Choices(namespace="hall")))
+    assert objects.pop(("Namespace", "hall"))
+    assert {each["metadata"]["namespace"] for each in objects.values()} == {"hall"}
+    settings = Settings.from_json(objects["ConfigMap", "lake"]["data"]["settings.json"])
+    assert (settings.broker, settings.graph) == ("nats://nats.hall.svc.cluster.local:4222", "sorting-line")
+
+
+def test_the_broker_takes_its_configuration(tmp_path):
+    objects = _objects(_rendered(check(str(_ROOT / "graphs" / "sorting-line.yaml"))))
+    (tmp_path / "nats.conf").write_text(objects["ConfigMap", "nats"]["data"]["nats.conf"])
+    broker = Path(sys.executable).parent / "nats-server"
+    done = subprocess.run(
+        [broker, "-t", "-c", tmp_path / "nats.conf"],
+        env={"BROKER_USER": "u1", "BROKER_PASSWORD": "k1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_data_outlives_a_pod_unless_it_is_asked_not_to():
+    checked = check(str(_ROOT / "graphs" / "sorting-line.yaml"))
+
+    def stores(volume):
+        objects = _objects(render(make(checked.resolved), checked.resolved, Choices(volume=volume)))
+        return [objects["StatefulSet", name]["spec"] for name in ("nats", "store")]
+
+    for spec in stores("3Gi"):
+        (claim,) = spec["volumeClaimTemplates"]
+        assert claim["spec"]["resources"]["requests"]["storage"] == "3Gi"
+    for spec in stores(""):
+        assert "volumeClaimTemplates" not in spec
+        assert {"name": "data", "emptyDir": {}} in spec["template"]["spec"]["volumes"]
+
+
+def test_an_image_of_ones_own_is_used_and_taken_at_its_word(tmp_path):
+    checked = check_text(tmp_path, graph_text([_FILM, LAKE], ["film -> lake"]))
+    choices = Choices(images={"device": "mine/device:7", "nats": "nats:2.15"})
+    rendered = render(make(checked.resolved), checked.resolved, choices)
+    assert not rendered.findings
+    assert images(rendered) == [f"iomt/store:{__version__}", "mine/device:7", "nats:2.15"]
 
 
 def test_a_change_of_settings_makes_new_pods_and_a_new_bootstrap_and_nothing_else_does(tmp_path):
@@ -208,6 +278,19 @@ def test_a_change_of_settings_makes_new_pods_and_a_new_bootstrap_and_nothing_els
     assert not {name for kind, name in changed if kind == "Job"} & set(before)
 
 
+def test_a_node_that_moves_in_its_file_goes_on_running(tmp_path):
+    nodes, links = [GATE, LAKE, PEOPLE, LOG], ["gate -> lake", "gate -> people -> log"]
+
+    def templates(more):
+        objects = _objects(_made(tmp_path, [*more, *nodes], links))
+        return {
+            name: each["spec"]["template"] for (kind, name), each in objects.items() if kind == "Deployment"
+        }
+
+    before, after = templates([]), templates(["yard: {kind: MSensor, device: usb-camera}"])
+    assert {name: after[name] for name in before} == before
+
+
 def test_only_a_model_runs_twice_during_a_rollout(tmp_path):
     objects = _objects(_made(tmp_path, [GATE, LAKE, PEOPLE, LOG], ["gate -> lake", "gate -> people -> log"]))
     strategies = {
@@ -221,7 +304,7 @@ def test_only_a_model_runs_twice_during_a_rollout(tmp_path):
 def test_credentials_are_mounted_where_there_is_a_broker_or_a_store_to_talk_to():
     def folders(graph):
         for manifest in _rendered(check(str(_ROOT / "graphs" / graph))).manifests:
-            if manifest.body["kind"] in ("Deployment", "Job"):
+            if manifest.body["kind"] in ("Deployment", "Job"):  # the platform's pods get single keys of it
                 pod = manifest.body["spec"]["template"]["spec"]
                 yield "credentials" in {each["name"] for each in pod["volumes"]}
 
@@ -230,7 +313,13 @@ def test_credentials_are_mounted_where_there_is_a_broker_or_a_store_to_talk_to()
 
 
 def test_the_text_begins_with_what_must_be_there():
-    head = one_text(_rendered(check(str(_ROOT / "graphs" / "sorting-line.yaml")))).split("---")[0]
+    checked = check(str(_ROOT / "graphs" / "sorting-line.yaml"))
+    head = one_text(_rendered(checked)).split("---")[0]
+    assert "Service nats" not in head
+    assert "Secret iomt-credentials" in head
+    assert f"iomt/analyzer:{__version__}, {_IMAGE}, iomt/nats:{__version__}, iomt/store:{__version__}" in head
+    external = render(make(checked.resolved), checked.resolved, Choices(platform="external"))
+    head = one_text(external).split("---")[0]
     assert "Service nats in namespace sorting-line, port 4222" in head
     assert "Service store in namespace sorting-line, port 9000" in head
     assert "Secret iomt-credentials" in head

@@ -1,17 +1,19 @@
 """Plan to Kubernetes objects. `render` is the way in; pure, and the same graph gives the same bytes.
 
-What it does not make yet is what the devices connect to: broker, object store and their Secret.
+What it does not make is the Secret with users and passwords: `iomt apply` makes that in the cluster.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from iomt.catalogue.resolved import Resolved
 from iomt.diagnostics.finding import Finding
 from iomt.plan.plan import Plan
 from iomt.targets.kubernetes.bootstrap import bootstrap_manifests
+from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.device import device_manifests
 from iomt.targets.kubernetes.image_files import in_containers
 from iomt.targets.kubernetes.manifest import Manifest, Owner, manifest
+from iomt.targets.kubernetes.platform import platform_manifests
 from iomt.targets.kubernetes.refusals import name_refusals, scale_refusals, size_refusals
 
 
@@ -24,20 +26,32 @@ class Rendered:
     """
 
     plan: Plan
+    choices: Choices
     manifests: tuple[Manifest, ...]
     files: dict[str, list[str]]
     findings: tuple[Finding, ...]
 
 
-def render(plan: Plan, resolved: Resolved) -> Rendered:
+def render(plan: Plan, resolved: Resolved, choices: Choices | None = None) -> Rendered:
     """All objects of a graph, and what this target cannot express."""
-    inside = in_containers(plan, resolved)
-    graph = Owner(plan.graph, plan.graph, "iomt", "graph", f"{inside.plan.file}:1")
+    choices = choices or Choices()
+    choices = replace(choices, namespace=choices.namespace or plan.graph)
+    inside = in_containers(plan, resolved, choices)
+    graph = Owner(plan.graph, plan.graph, "iomt", "graph", f"{inside.plan.file}:1", choices.namespace)
     manifests = (
-        manifest("v1", "Namespace", graph, plan.graph),
-        *bootstrap_manifests(inside.plan),
-        *(each for device in inside.plan.devices for each in device_manifests(inside.plan, device)),
+        _namespace(graph),
+        *platform_manifests(inside.plan, choices),
+        *bootstrap_manifests(inside.plan, choices),
+        *(each for device in inside.plan.devices for each in device_manifests(inside.plan, device, choices)),
     )
     refusals = (*name_refusals(resolved), *scale_refusals(resolved), *size_refusals(resolved, manifests))
     findings = (*inside.findings, *refusals)
-    return Rendered(inside.plan, manifests, inside.files, findings)
+    return Rendered(inside.plan, choices, manifests, inside.files, findings)
+
+
+def _namespace(owner: Owner) -> Manifest:
+    """Where nobody gets privileges: the API server refuses a pod that asks for some."""
+    made = manifest("v1", "Namespace", owner, owner.namespace)
+    levels = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn", "audit")}
+    made.body["metadata"]["labels"] = {**owner.labels, **levels}
+    return made

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 
 from iomt.contract.provision import Provision
 from iomt.plan.plan import Plan
+from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.manifest import Manifest, Owner, manifest
-from iomt.targets.kubernetes.place import BOOTSTRAP, DEVICE_IMAGE, SETTINGS_FOLDER, place
+from iomt.targets.kubernetes.place import BOOTSTRAP, SETTINGS_FOLDER, place
 from iomt.targets.kubernetes.pod import hash_of, pod_template
 
 FILE = "provision.json"
@@ -15,16 +16,17 @@ _RETRIES = 20
 """With Kubernetes' growing pauses about two hours: broker and store may come later."""
 
 
-def bootstrap_manifests(plan: Plan) -> Iterator[Manifest]:
+def bootstrap_manifests(plan: Plan, choices: Choices) -> Iterator[Manifest]:
     """A ConfigMap and a Job; nothing where the graph needs no stream and no bucket."""
     if not (plan.streams or plan.buckets):
         return
-    owner = Owner(plan.graph, BOOTSTRAP, "iomt", "bootstrap", f"{plan.file}:1")
-    text = _provision(plan)
+    owner = Owner(plan.graph, BOOTSTRAP, "iomt", "bootstrap", f"{plan.file}:1", choices.namespace)
+    text = _provision(plan, choices)
+    yield manifest("v1", "ServiceAccount", owner, BOOTSTRAP, automountServiceAccountToken=False)
     yield manifest("v1", "ConfigMap", owner, BOOTSTRAP, data={FILE: text})
     container = {
         "name": "bootstrap",
-        "image": DEVICE_IMAGE,
+        "image": choices.image("device"),
         "command": ["python", "-m", "iomt.runtime.bootstrap", f"{SETTINGS_FOLDER}/{FILE}"],
         "env": [{"name": "HOME", "value": "/tmp"}],
         "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}},
@@ -36,6 +38,7 @@ def bootstrap_manifests(plan: Plan) -> Iterator[Manifest]:
         content=text,
         credentials=True,
         writable={"tmp": "/tmp"},
+        serviceAccountName=BOOTSTRAP,
         restartPolicy="OnFailure",
     )
     spec = {"backoffLimit": _RETRIES, "ttlSecondsAfterFinished": _KEPT_SECONDS, "template": template}
@@ -44,8 +47,8 @@ def bootstrap_manifests(plan: Plan) -> Iterator[Manifest]:
     yield manifest("batch/v1", "Job", owner, name, spec=spec)
 
 
-def _provision(plan: Plan) -> str:
-    where = place(plan.graph)
+def _provision(plan: Plan, choices: Choices) -> str:
+    where = place(choices.namespace)
     wanted = Provision(
         graph=plan.graph,
         broker=where.broker if plan.streams else "",

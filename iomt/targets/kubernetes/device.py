@@ -1,5 +1,6 @@
 """The objects of one node: its settings, the pod that runs it, the name it is found by."""
 
+import dataclasses
 from collections.abc import Iterator
 
 from iomt.contract import http
@@ -7,13 +8,13 @@ from iomt.contract.secret import reference, references
 from iomt.language.graph import Autoscale
 from iomt.plan.place import settings
 from iomt.plan.plan import Plan, PlannedDevice
+from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.manifest import Body, Manifest, Owner, manifest
 from iomt.targets.kubernetes.place import (
     HTTP_PORT,
     SERVICE_PORT,
     SETTINGS_FOLDER,
     STATE_FOLDER,
-    image,
     place,
 )
 from iomt.targets.kubernetes.pod import pod_template
@@ -24,28 +25,34 @@ _DRAIN_SECONDS = 45
 """Longer than a device takes to finish after SIGTERM."""
 
 
-def device_manifests(plan: Plan, device: PlannedDevice) -> Iterator[Manifest]:
-    """ConfigMap, Deployment, Service and, where it scales by its cores, what scales it."""
+def device_manifests(plan: Plan, device: PlannedDevice, choices: Choices) -> Iterator[Manifest]:
+    """ServiceAccount, ConfigMap, Deployment, Service and, where it scales by its cores, what scales it."""
     component = device.kind.removeprefix("M").lower()
-    owner = Owner(plan.graph, device.name, device.device, component, device.origin)
-    text = settings(plan, device, place(plan.graph)).to_json() + "\n"
+    owner = Owner(plan.graph, device.name, device.device, component, device.origin, choices.namespace)
+    told = settings(plan, device, place(choices.namespace))
+    text = told.to_json() + "\n"
+    # A node that moved down in the graph's file is told so, and goes on running.
+    content = dataclasses.replace(told, origin="").to_json()
+    yield manifest("v1", "ServiceAccount", owner, device.name, automountServiceAccountToken=False)
     yield manifest("v1", "ConfigMap", owner, device.name, data={FILE: text})
-    yield manifest("apps/v1", "Deployment", owner, device.name, spec=_deployment(device, owner, text))
+    spec = _deployment(device, owner, content, choices)
+    yield manifest("apps/v1", "Deployment", owner, device.name, spec=spec)
     yield manifest("v1", "Service", owner, device.name, spec=_service(owner))
     if device.autoscale and device.autoscale.by == "cpu":
         scaling = _scaling(device.autoscale, owner)
         yield manifest("autoscaling/v2", "HorizontalPodAutoscaler", owner, device.name, spec=scaling)
 
 
-def _deployment(device: PlannedDevice, owner: Owner, text: str) -> Body:
+def _deployment(device: PlannedDevice, owner: Owner, content: str, choices: Choices) -> Body:
     template = pod_template(
         owner,
-        _container(device),
+        _container(device, choices.image_of(device)),
         config_map=device.name,
-        content=text,
+        content=content,
         credentials=device.broker or device.store,
         secrets=[found for _, each in references(device.options) if (found := reference(each))],
         writable={"tmp": "/tmp", "state": STATE_FOLDER},
+        serviceAccountName=device.name,
         terminationGracePeriodSeconds=_DRAIN_SECONDS,
         **({"nodeSelector": dict(device.selector)} if device.selector else {}),
     )
@@ -69,12 +76,12 @@ def _strategy(device: PlannedDevice) -> Body:
     return {"type": "Recreate"}
 
 
-def _container(device: PlannedDevice) -> Body:
+def _container(device: PlannedDevice, image: str) -> Body:
     # A read-only root has no home folder; a fetched model is kept as long as the pod is.
     folders = {"HOME": "/tmp"} | ({"HF_HOME": f"{STATE_FOLDER}/hub"} if device.model else {})
     return {
         "name": "device",
-        "image": image(device),
+        "image": image,
         "command": ["python", "-m", "iomt.runtime", f"{SETTINGS_FOLDER}/{FILE}"],
         "env": [{"name": name, "value": value} for name, value in folders.items()],
         "ports": [{"name": "http", "containerPort": HTTP_PORT, "protocol": "TCP"}],

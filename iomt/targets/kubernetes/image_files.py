@@ -13,7 +13,8 @@ from typing import Any
 from iomt.catalogue.resolved import Resolved, ResolvedNode
 from iomt.diagnostics.finding import Finding, Related, Severity, Span
 from iomt.plan.plan import Plan, PlannedDevice
-from iomt.targets.kubernetes.place import FILES_FOLDER, image
+from iomt.targets.kubernetes.choices import Choices, part_of
+from iomt.targets.kubernetes.place import FILES_FOLDER
 
 RULE = "target-file"
 
@@ -27,10 +28,10 @@ class InContainers:
     findings: list[Finding] = field(default_factory=list)
 
 
-def in_containers(plan: Plan, resolved: Resolved) -> InContainers:
+def in_containers(plan: Plan, resolved: Resolved, choices: Choices) -> InContainers:
     """Rewrite paths of files and models, and leave the graph's folder out of origins."""
     made = InContainers(plan)
-    mover = _Mover(made)
+    mover = _Mover(made, choices)
     devices = tuple(mover.move(device, resolved.nodes[device.name]) for device in plan.devices)
     made.plan = plan._replace(file=_without_folder(plan.file), devices=devices)
     return made
@@ -49,8 +50,9 @@ def _without_folder(place: str) -> str:
 
 
 class _Mover:
-    def __init__(self, made: InContainers) -> None:
+    def __init__(self, made: InContainers, choices: Choices) -> None:
         self._made = made
+        self._choices = choices
         self._taken: dict[str, tuple[str, str, Span]] = {}
 
     def move(self, device: PlannedDevice, node: ResolvedNode) -> PlannedDevice:
@@ -66,11 +68,12 @@ class _Mover:
         if model.startswith("/") or written.startswith((".", "~")):
             below_home = written.partition("/")[2] if written.startswith("~") else written
             model = self._file("model", device, below_home, model, whole)
-        if not device.runtime.startswith("iomt."):
+        if not device.runtime.startswith("iomt.") and not self._is_own(device):
+            image = self._choices.image_of(device)
             self._warn(
-                f"{device.device} of {device.name} runs {device.runtime}, which {image(device)} has not",
+                f"{device.device} of {device.name} runs {device.runtime}, which {image} has not",
                 whole,
-                f"build an image on {image(device)} with that module installed",
+                f"build an image on {image} with that module installed",
             )
         return device._replace(origin=_without_folder(device.origin), options=options, model=model)
 
@@ -86,11 +89,12 @@ class _Mover:
             self._made.findings.append(
                 Finding(RULE, message, span, help_text, (Related(first, "the other"),))
             )
-        else:
+        elif not self._is_own(device):
+            image = self._choices.image_of(device)
             self._warn(
-                f"{what} of {device.name} is read at {inside}, which {image(device)} has not",
+                f"{what} of {device.name} is read at {inside}, which {image} has not",
                 span,
-                f"copy it to {inside} in an image built on {image(device)}, or mount a volume there",
+                f"copy it to {inside} in an image built on {image}, or mount a volume there",
             )
         return inside
 
@@ -100,10 +104,16 @@ class _Mover:
             help_text = (
                 "leave this node out here and run it beside the camera, or add a device plugin by hand"
             )
+        elif self._is_own(device):
+            return
         else:
-            message = f"{device.name} needs {text}, which {image(device)} may not have"
-            help_text = f"see that an image built on {image(device)} has it"
+            message = f"{device.name} needs {text}, which {self._choices.image_of(device)} may not have"
+            help_text = f"see that an image built on {self._choices.image_of(device)} has it"
         self._warn(message, span, help_text)
+
+    def _is_own(self, device: PlannedDevice) -> bool:
+        """Whether its image is the user's, who knows what is in it."""
+        return part_of(device) in self._choices.images
 
     def _warn(self, message: str, span: Span, help_text: str) -> None:
         self._made.findings.append(Finding(RULE, message, span, help_text, severity=Severity.WARNING))

@@ -12,7 +12,8 @@ SOURCE, SETTINGS = "iomt.dev/source", "iomt.dev/settings"
 class Owner:
     """Whom an object is made for: a node, or the graph as a whole.
 
-    ``name`` is the node's; ``what`` its device; ``component`` its role; ``origin`` file:line.
+    ``name`` is the node's; ``what`` its device; ``component`` its role; ``origin`` file:line;
+    ``namespace`` where it lives.
     """
 
     graph: str
@@ -20,6 +21,7 @@ class Owner:
     what: str
     component: str
     origin: str
+    namespace: str
 
     @property
     def labels(self) -> dict[str, str]:
@@ -55,6 +57,6 @@ def manifest(api_version: str, kind: str, owner: Owner, name: str, **rest: Any) 
     """An object in the graph's namespace; ``rest`` is all but its head."""
     metadata: Body = {"name": name}
     if kind != "Namespace":
-        metadata["namespace"] = owner.graph
+        metadata["namespace"] = owner.namespace
     metadata |= {"labels": owner.labels, "annotations": {SOURCE: owner.origin}}
     return Manifest(owner, {"apiVersion": api_version, "kind": kind, "metadata": metadata, **rest})

@@ -4,7 +4,7 @@ import hashlib
 from collections.abc import Collection, Mapping
 
 from iomt.contract.secret import Reference
-from iomt.targets.kubernetes.manifest import SETTINGS, SOURCE, Body, Owner
+from iomt.targets.kubernetes.manifest import SETTINGS, Body, Owner
 from iomt.targets.kubernetes.place import CREDENTIALS_FOLDER, SECRET, SETTINGS_FOLDER
 
 _USER = 65532
@@ -37,29 +37,17 @@ def pod_template(
         volumes.append({"name": "credentials", **_credentials(credentials, secrets)})
         mounts.append({"name": "credentials", "mountPath": CREDENTIALS_FOLDER, "readOnly": True})
     return {
-        "metadata": {
-            "labels": owner.labels,
-            "annotations": {SOURCE: owner.origin, SETTINGS: hash_of(content)},
-        },
+        # Not the graph's line: a node that moved down in its file goes on running.
+        "metadata": {"labels": owner.labels, "annotations": {SETTINGS: hash_of(content)}},
         "spec": {
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,
             **spec,
-            "securityContext": {
-                "runAsNonRoot": True,
-                "runAsUser": _USER,
-                "runAsGroup": _USER,
-                "fsGroup": _USER,
-                "seccompProfile": {"type": "RuntimeDefault"},
-            },
+            "securityContext": pod_security(),
             "containers": [
                 {
                     **container,
-                    "securityContext": {
-                        "allowPrivilegeEscalation": False,
-                        "readOnlyRootFilesystem": True,
-                        "capabilities": {"drop": ["ALL"]},
-                    },
+                    "securityContext": container_security(),
                     "volumeMounts": mounts,
                 }
             ],
@@ -78,6 +66,26 @@ def _credentials(own: bool, secrets: Collection[Reference]) -> Body:
         items = [{"key": each.key, "path": each.file} for each in of_name]
         sources.append({"secret": {"name": name, "items": items, "optional": True}})
     return {"projected": {"sources": sources, "defaultMode": _READABLE_BY_GROUP}}
+
+
+def pod_security() -> Body:
+    """What Pod Security `restricted` asks of a pod; its volumes are its group's."""
+    return {
+        "runAsNonRoot": True,
+        "runAsUser": _USER,
+        "runAsGroup": _USER,
+        "fsGroup": _USER,
+        "seccompProfile": {"type": "RuntimeDefault"},
+    }
+
+
+def container_security() -> Body:
+    """What it asks of a container, and a root file system that nobody writes to."""
+    return {
+        "allowPrivilegeEscalation": False,
+        "readOnlyRootFilesystem": True,
+        "capabilities": {"drop": ["ALL"]},
+    }
 
 
 def hash_of(text: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from iomt.contract.settings import BROKER_PASSWORD, BROKER_USER, STORE_ACCESS_KEY, STORE_SECRET_KEY
 from iomt.targets.kubernetes import Rendered
-from iomt.targets.kubernetes.place import BROKER, BROKER_PORT, SECRET, STORE, STORE_PORT, image
+from iomt.targets.kubernetes.place import BROKER, BROKER_PORT, SECRET, STORE, STORE_PORT
 from iomt.targets.yaml_text import document, scalar
 
 
@@ -27,6 +27,15 @@ def texts(rendered: Rendered) -> dict[str, str]:
     return made
 
 
+def images(rendered: Rendered) -> list[str]:
+    """Every image that the pods run, in order of names."""
+    found: set[str] = set()
+    for each in rendered.manifests:
+        pod = each.body.get("spec", {}).get("template", {}).get("spec", {})
+        found |= {container["image"] for container in pod.get("containers", ())}
+    return sorted(found)
+
+
 def _expected(rendered: Rendered) -> str:
     lines = [
         "Changes made here are lost when it is compiled again. What must be there and is not made here:",
@@ -37,17 +46,20 @@ def _expected(rendered: Rendered) -> str:
 
 def _needs(rendered: Rendered) -> Iterator[str]:
     plan = rendered.plan
-    namespace = f"namespace {plan.graph}"
+    choices = rendered.choices
+    namespace = f"namespace {choices.namespace}"
+    external = choices.platform == "external"
     keys: list[str] = []
     if any(device.broker for device in plan.devices):
         keys += [BROKER_USER, BROKER_PASSWORD]
-        yield f"a NATS server with JetStream, as Service {BROKER} in {namespace}, port {BROKER_PORT}"
+        if external:
+            yield f"a NATS server with JetStream, as Service {BROKER} in {namespace}, port {BROKER_PORT}"
     if any(device.store for device in plan.devices):
         keys += [STORE_ACCESS_KEY, STORE_SECRET_KEY]
-        yield f"an S3 object store, as Service {STORE} in {namespace}, port {STORE_PORT}"
+        if external:
+            yield f"an S3 object store, as Service {STORE} in {namespace}, port {STORE_PORT}"
     if keys:
         yield f"a Secret {SECRET} in {namespace} with the keys {', '.join(keys)}"
-    images = sorted({image(device) for device in plan.devices})
-    yield f"{' and '.join(images)}, on the nodes or in a registry that they reach"
+    yield f"{', '.join(images(rendered))}, on the nodes or in a registry that they reach"
     for path, readers in rendered.files.items():
         yield f"in the image or a volume: {scalar(path)}, for {', '.join(readers)}"

@@ -1,0 +1,43 @@
+"""Whether we may do it all: asked before anything is changed."""
+
+from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
+
+from iomt.cluster.api import PARALLEL, Api
+from iomt.cluster.kinds import DEPLOYMENT, JOB, NAMESPACE, POD, SECRET, STATEFUL_SET, Kind
+
+_REVIEW = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
+
+
+def missing(api: Api, namespace: str, kinds: Iterable[Kind], verbs: Iterable[str]) -> list[str]:
+    """What we may not do, as `verb plural`, of all verbs for all kinds and what waiting needs."""
+    asked = [(verb, kind) for kind in kinds for verb in verbs]
+    asked += [("list", kind) for kind in (DEPLOYMENT, STATEFUL_SET, JOB, POD)]
+
+    def ask(each: tuple[str, Kind]) -> bool:
+        verb, kind = each
+        wanted = {"verb": verb, "group": kind.group, "resource": kind.plural}
+        if kind.scoped:
+            wanted["namespace"] = namespace
+        review = {
+            "apiVersion": "authorization.k8s.io/v1",
+            "kind": "SelfSubjectAccessReview",
+            "spec": {"resourceAttributes": wanted},
+        }
+        return bool(api.create(_REVIEW, review)["status"]["allowed"])
+
+    once = list(dict.fromkeys(asked))
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        allowed = list(pool.map(ask, once))
+    return [f"{verb} {kind.plural}" for (verb, kind), yes in zip(once, allowed, strict=True) if not yes]
+
+
+def for_apply(api: Api, namespace: str, kinds: set[Kind], *, prune: bool, new: bool) -> list[str]:
+    """What `iomt apply` may not do. ``new``: the namespace is to be made."""
+    inside = {kind for kind in kinds if kind.scoped}
+    verbs = ["get", "list", "create", "patch", *(["delete"] if prune else [])]
+    lacking = missing(api, namespace, sorted(inside - {SECRET}, key=lambda kind: kind.plural), verbs)
+    lacking += missing(api, namespace, [SECRET], ["get", "create", "patch"])
+    if new:
+        lacking += missing(api, namespace, [NAMESPACE], ["create", "patch"])
+    return list(dict.fromkeys(lacking))

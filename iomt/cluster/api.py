@@ -1,0 +1,163 @@
+"""The API server: one request at a time, its refusals as they are told there.
+
+Only the connection is the package `kubernetes`': it knows kubeconfigs, contexts and every way to log in.
+Its models are left aside, objects are plain data here as in the manifests.
+"""
+
+import json
+import os
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlencode
+
+import kubernetes
+import urllib3
+import yaml
+
+Body = dict[str, Any]
+APPLY = "application/apply-patch+yaml"
+MERGE = "application/merge-patch+json"
+MANAGER = "iomt"
+PARALLEL = 8
+"""Requests at a time: what an API server takes from one user without a thought."""
+_SECONDS = 30.0
+
+
+class NoCluster(Exception):
+    """There is no API server to talk to, or it does not let us in; the text says what to do."""
+
+
+@dataclass(eq=False)
+class Refused(Exception):
+    """The API server's no. ``status`` is the HTTP code; ``causes`` what it objects to, one by one."""
+
+    status: int
+    reason: str
+    message: str
+    causes: list[Body] = field(default_factory=list)
+
+    def __str__(self) -> str:
+        return self.message
+
+
+class Api:
+    """A connection to one cluster."""
+
+    def __init__(self, client: Any, context: str) -> None:
+        self._client = client
+        self.context = context
+        self.address: str = client.configuration.host
+
+    def get(self, path: str, **query: str) -> Body:
+        """Read an object or a list. Raises `Refused` and `NoCluster`, as all of these."""
+        return self._json("GET", path, query)
+
+    def find(self, path: str) -> Body | None:
+        """An object, or None where there is none."""
+        try:
+            return self.get(path)
+        except Refused as refused:
+            if refused.status == 404:
+                return None
+            raise
+
+    def text(self, path: str, **query: str) -> str:
+        """What is no JSON: logs."""
+        return self._bytes("GET", path, query).decode(errors="replace")
+
+    def create(self, path: str, body: Body) -> Body:
+        """Make an object that is not there yet."""
+        return self._json("POST", path, {}, body)
+
+    def patch(self, path: str, body: Body, kind: str, **query: str) -> Body:
+        """Change an object; ``kind`` is `APPLY` or `MERGE`."""
+        return self._json("PATCH", path, query, body, kind)
+
+    def delete(self, path: str, body: Body | None = None) -> None:
+        """Delete an object; one that is gone already is fine."""
+        try:
+            self._bytes("DELETE", path, {}, body)
+        except Refused as refused:
+            if refused.status != 404:
+                raise
+
+    def _json(
+        self, method: str, path: str, query: dict[str, str], body: Body | None = None, kind: str = ""
+    ) -> Body:
+        answer: Body = json.loads(self._bytes(method, path, query, body, kind))
+        return answer
+
+    def _bytes(
+        self, method: str, path: str, query: dict[str, str], body: Body | None = None, kind: str = ""
+    ) -> bytes:
+        where = f"{path}?{urlencode(query)}" if query else path
+        text = None if body is None else json.dumps(body).encode()
+        given = {"Accept": "application/json", "User-Agent": MANAGER}
+        if text is not None:
+            given["Content-Type"] = kind or "application/json"
+        # The package adds host and login; the body goes past it, which would walk through every object.
+        method, url, headers, *_ = self._client.param_serialize(
+            method, where, header_params=given, auth_settings=["BearerToken"]
+        )
+        try:
+            answer = self._client.rest_client.pool_manager.request(
+                method, url, body=text, headers=headers, timeout=_SECONDS, retries=False
+            )
+        except urllib3.exceptions.HTTPError as error:
+            raise NoCluster(f"no answer from {self.address}: {_plain(error)}") from error
+        if answer.status >= 400:
+            raise _refused(answer.status, answer.data, self)
+        data: bytes = answer.data
+        return data
+
+
+def connect(context: str | None) -> Api:
+    """Connect as kubectl would: KUBECONFIG or ~/.kube/config, or the account of the pod we run in.
+
+    Raises `NoCluster`.
+    """
+    configuration = kubernetes.client.Configuration()
+    configuration.connection_pool_maxsize = PARALLEL
+    # Named here, because the package looks at its environment only once, when it is imported.
+    file = os.environ.get("KUBECONFIG") or "~/.kube/config"
+    try:
+        kubernetes.config.load_kube_config(file, context=context, client_configuration=configuration)
+        _, current = kubernetes.config.list_kube_config_contexts(file)
+        name = context or current["name"]
+    except (kubernetes.config.ConfigException, OSError, yaml.YAMLError) as error:
+        if context is None:
+            try:
+                kubernetes.config.load_incluster_config(client_configuration=configuration)
+                return Api(kubernetes.client.ApiClient(configuration), "in cluster")
+            except kubernetes.config.ConfigException:
+                pass
+        raise NoCluster(_no_configuration(file, context, error)) from error
+    return Api(kubernetes.client.ApiClient(configuration), name)
+
+
+def _no_configuration(file: str, context: str | None, error: Exception) -> str:
+    try:
+        contexts, _ = kubernetes.config.list_kube_config_contexts(file)
+    except (kubernetes.config.ConfigException, OSError, yaml.YAMLError):
+        contexts = []
+    if context and contexts:
+        names = ", ".join(sorted(each["name"] for each in contexts))
+        return f"there is no context {context}; there are {names}"
+    return f"no cluster: {error}; set KUBECONFIG, or name a context with --context"
+
+
+def _refused(status: int, data: bytes, api: Api) -> Exception:
+    try:
+        told = json.loads(data)
+    except ValueError:
+        told = {}
+    message = told.get("message") or data.decode(errors="replace").strip() or f"HTTP {status}"
+    if status == 401:
+        return NoCluster(f"{api.address} does not know this user (context {api.context}): log in again")
+    return Refused(status, told.get("reason", ""), message, told.get("details", {}).get("causes", []))
+
+
+def _plain(error: Exception) -> str:
+    reason = getattr(error, "reason", None) or error
+    text = str(reason)
+    return text.rpartition(">: ")[2] or text

@@ -1,0 +1,235 @@
+"""`iomt apply`: bring a cluster in line with a rendered graph.
+
+In the order in which things need each other: namespace, the set's parent, Secret, broker and store, then
+the bootstrap that makes streams and buckets, then the devices. Each stage is ready before the next is
+applied, so that a first message finds its stream and its readers. What is there already is changed by
+server-side apply: an object that is as it should be costs no write, and only fields that the graph speaks
+of are touched.
+"""
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+from iomt.cluster import access, credentials
+from iomt.cluster.api import APPLY, MANAGER, PARALLEL, Api, Body, Refused
+from iomt.cluster.applyset import ApplySet
+from iomt.cluster.change import Change, Effect, effect
+from iomt.cluster.kinds import NAMESPACE, SECRET, Kind, kind_of
+from iomt.cluster.waiting import Waiting
+from iomt.targets.kubernetes import Rendered
+from iomt.targets.kubernetes.manifest import SOURCE, Manifest
+from iomt.targets.kubernetes.place import SECRET as CREDENTIALS
+from iomt.targets.kubernetes.platform import COMPONENT as PLATFORM
+
+_STAGES = (PLATFORM, "bootstrap", "")
+"""Components of the stages after the namespace; the last one has all that is left: devices."""
+_FORBIDDEN = 403
+_CONFLICT = re.compile(r'conflict with "([^"]*)"')
+
+
+class NotAllowed(Exception):
+    """Something stands in the way, found before anything was changed. The text says what, a line each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """How to apply. ``seconds`` is how long to wait for each stage, 0 not at all."""
+
+    dry_run: bool = False
+    prune: bool = False
+    force: bool = False
+    seconds: float = 300.0
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What was done, and which nodes are not ready, with the reason of each."""
+
+    changes: list[Change] = field(default_factory=list)
+    unready: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the cluster is not as the graph wants it."""
+        return bool(self.unready) or any(each.effect is Effect.REFUSED for each in self.changes)
+
+
+class Apply:
+    """One apply of one graph. ``tell`` gets a line whenever there is something to say."""
+
+    def __init__(self, api: Api, rendered: Rendered, wishes: Wishes, tell: Callable[[str], None]) -> None:
+        self._api = api
+        self._rendered = rendered
+        self._wishes = wishes
+        self._tell = tell
+        self._namespace = rendered.choices.namespace
+        self._set = ApplySet(api, rendered.plan.graph, self._namespace)
+        self._before: dict[tuple[Kind, str], Body] = {}
+        self._wanted = {(kind_of(each.body), each.body["metadata"]["name"]) for each in rendered.manifests}
+
+    def run(self) -> Outcome:
+        """Do it. Raises `NotAllowed` before anything is changed, `Refused` and `NoCluster` at any time."""
+        keys = credentials.keys(self._rendered.plan)
+        namespace, first = self._namespace_there()
+        kinds = {kind for kind, _ in self._wanted if kind.scoped} | ({SECRET} if keys else set())
+        self._check(kinds, new=namespace is None)
+        former = self._set.kinds() if namespace else set()
+        if former - kinds:
+            self._check(former - kinds, new=False)
+        if namespace is not None:
+            self._read({kind for kind, _ in self._wanted if kind.scoped})
+        if self._rendered.choices.platform == "external":
+            self._check_credentials(keys)
+        outcome = Outcome()
+        if first:
+            outcome.changes += self._apply_all([first], there=namespace is not None)
+        if not self._wishes.dry_run:
+            self._set.declare(kinds | former)
+            if keys and credentials.keep(self._api, self._set, keys):
+                outcome.changes.append(Change(SECRET, CREDENTIALS, Effect.CREATED))
+        there = namespace is not None or not self._wishes.dry_run
+        for stage in _STAGES:
+            manifests = [each for each in self._rendered.manifests if _stage(each) == stage]
+            outcome.changes += self._apply_all(manifests, there=there)
+            if not self._wait(manifests, outcome):
+                break
+        if namespace is not None:
+            outcome.changes += self._leave(former, whole=not outcome.failed)
+        if not self._wishes.dry_run and self._wishes.prune and not outcome.failed:
+            self._set.declare(kinds)
+        return outcome
+
+    def _namespace_there(self) -> tuple[Body | None, Manifest | None]:
+        """The namespace, if there is one, and its manifest, if it is ours to apply."""
+        (manifest,) = (each for each in self._rendered.manifests if each.body["kind"] == NAMESPACE.name)
+        try:
+            there = self._api.find(NAMESPACE.path("", self._namespace))
+        except Refused as refused:
+            if refused.status != _FORBIDDEN:
+                raise
+            there = {"metadata": {}, "status": {}}  # whoever may not look at it uses what was given
+        if there is None:
+            return None, manifest
+        if there["status"].get("phase") == "Terminating":
+            raise NotAllowed(f"namespace {self._namespace} is being deleted: try again when it is gone")
+        if not self._set.owns(there):
+            self._tell(f"namespace {self._namespace} is not of this graph: used, not changed")
+            return there, None
+        self._before[NAMESPACE, self._namespace] = there
+        return there, manifest
+
+    def _check(self, kinds: set[Kind], *, new: bool) -> None:
+        lacking = access.for_apply(self._api, self._namespace, kinds, prune=self._wishes.prune, new=new)
+        if lacking:
+            raise NotAllowed(
+                f"context {self._api.context} may not do in namespace {self._namespace}: {', '.join(lacking)}"
+            )
+
+    def _check_credentials(self, keys: list[str]) -> None:
+        """A broker of somebody else's knows no passwords that are made here."""
+        lacking = credentials.lacking(self._api, self._namespace, keys)
+        if lacking:
+            raise NotAllowed(
+                f"Secret {CREDENTIALS} in namespace {self._namespace} has no {', '.join(lacking)}:"
+                " make it with users and passwords of your own broker and store (--platform external)"
+            )
+
+    def _read(self, kinds: Iterable[Kind]) -> None:
+        """What is there under the names we want. Raises `NotAllowed` where it is somebody else's."""
+        with ThreadPoolExecutor(PARALLEL) as pool:
+            lists = pool.map(lambda kind: (kind, self._api.get(kind.path(self._namespace))), kinds)
+            for kind, found in lists:
+                for each in found.get("items", ()):
+                    if (kind, each["metadata"]["name"]) in self._wanted:
+                        self._before[kind, each["metadata"]["name"]] = each
+        foreign = [
+            f"{kind.name.lower()}/{name} in namespace {self._namespace} is there and not of this graph"
+            for (kind, name), each in self._before.items()
+            if not self._set.owns(each)
+        ]
+        if foreign:
+            cure = "rename the node, delete the object, or choose another --namespace"
+            raise NotAllowed("\n".join([*sorted(foreign), cure]))
+
+    def _apply_all(self, manifests: list[Manifest], *, there: bool) -> Iterator[Change]:
+        """``there``: the namespace is, and the API server can be asked, in a dry run too."""
+        if not there and self._wishes.dry_run:
+            return iter([self._change(each, Effect.CREATED) for each in manifests])
+        with ThreadPoolExecutor(PARALLEL) as pool:
+            return iter(list(pool.map(self._apply, manifests)))
+
+    def _apply(self, manifest: Manifest) -> Change:
+        kind, name = kind_of(manifest.body), manifest.body["metadata"]["name"]
+        query = {"fieldManager": MANAGER} | ({"dryRun": "All"} if self._wishes.dry_run else {})
+        if self._wishes.force:
+            query["force"] = "true"
+        body = self._set.joined(manifest.body) if kind.scoped else manifest.body
+        try:
+            after = self._api.patch(kind.path(self._namespace, name), body, APPLY, **query)
+        except Refused as refused:
+            return self._change(manifest, Effect.REFUSED, _why(refused))
+        return self._change(manifest, effect(self._before.get((kind, name)), after))
+
+    def _change(self, manifest: Manifest, what: Effect, why: str = "") -> Change:
+        metadata = manifest.body["metadata"]
+        return Change(kind_of(manifest.body), metadata["name"], what, metadata["annotations"][SOURCE], why)
+
+    def _wait(self, manifests: list[Manifest], outcome: Outcome) -> bool:
+        """Whether the next stage may come."""
+        if any(each.effect is Effect.REFUSED for each in outcome.changes):
+            return False
+        if self._wishes.dry_run or not self._wishes.seconds:
+            return True
+        waiting = Waiting(self._api, self._namespace, manifests, self._tell)
+        outcome.unready |= waiting.until_ready(self._wishes.seconds)
+        return not outcome.unready
+
+    def _leave(self, former: set[Kind], *, whole: bool) -> Iterator[Change]:
+        """What was of the graph and is not any more: deleted with ``prune``, told without.
+
+        Nothing is deleted while something is not ready: what leaves may be what still works.
+        """
+        kept = self._wanted | {(SECRET, CREDENTIALS)}
+        for kind in sorted(former, key=lambda kind: kind.plural):
+            for name, there in self._set.members(kind).items():
+                if (kind, name) in kept:
+                    continue
+                origin = there["metadata"].get("annotations", {}).get(SOURCE, "")
+                if not (self._wishes.prune and whole):
+                    yield Change(kind, name, Effect.LEFT, origin)
+                    continue
+                if not self._wishes.dry_run:
+                    self._api.delete(kind.path(self._namespace, name), deletion(there))
+                yield Change(kind, name, Effect.PRUNED, origin)
+
+
+def deletion(there: Body) -> Body:
+    """Deletes this very object and not a newer one of its name; what it owns goes with it."""
+    return {
+        "apiVersion": "v1",
+        "kind": "DeleteOptions",
+        "propagationPolicy": "Background",
+        "preconditions": {"uid": there["metadata"]["uid"]},
+    }
+
+
+def _stage(manifest: Manifest) -> str | None:
+    if manifest.body["kind"] == NAMESPACE.name:
+        return None
+    component = manifest.owner.component
+    return component if component in _STAGES else ""
+
+
+def _why(refused: Refused) -> str:
+    """Which field and whose, where somebody else has written it."""
+    conflicts = [
+        f"{cause['field'].lstrip('.')} is {owner[1]}'s"
+        for cause in refused.causes
+        if cause.get("reason") == "FieldManagerConflict"
+        and (owner := _CONFLICT.search(cause.get("message", "")))
+    ]
+    if conflicts:
+        return f"{'; '.join(conflicts)} (--force-conflicts takes it)"
+    return refused.message

@@ -1,0 +1,172 @@
+"""What devices connect to, in the graph's own namespace: a NATS server and an S3 gateway, one pod each.
+
+Both are the programs that `iomt run` starts (k8s/images/nats and store). What they are told is in the
+manifests, but for users and passwords: these are in the Secret that `iomt apply` makes.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from iomt.contract.limits import MAX_PAYLOAD
+from iomt.contract.settings import BROKER_PASSWORD, BROKER_USER, STORE_ACCESS_KEY, STORE_SECRET_KEY
+from iomt.plan.plan import Plan
+from iomt.targets.kubernetes.choices import Choices
+from iomt.targets.kubernetes.manifest import SETTINGS, Body, Manifest, Owner, manifest
+from iomt.targets.kubernetes.place import BROKER, BROKER_PORT, MONITOR_PORT, SECRET, STORE, STORE_PORT
+from iomt.targets.kubernetes.pod import container_security, hash_of, pod_security
+
+COMPONENT = "platform"
+_CONFIG, _CONFIG_FOLDER, _DATA_FOLDER = "nats.conf", "/etc/nats", "/data"
+_META = f"badger://{_DATA_FOLDER}/meta"
+_GRACE_SECONDS = 30
+"""Both need far less to end well."""
+# Not JSON, for the sake of $NAMES: the server takes their values from its environment.
+# no_fast_producer_stall: one stalled viewer must not slow a camera down.
+_NATS_CONF = f"""\
+port: {BROKER_PORT}
+http_port: {MONITOR_PORT}
+max_payload: {MAX_PAYLOAD}
+no_fast_producer_stall: true
+jetstream {{ store_dir: "{_DATA_FOLDER}" }}
+authorization {{ user: $BROKER_USER, password: $BROKER_PASSWORD }}
+"""
+
+
+def platform_manifests(plan: Plan, choices: Choices) -> Iterator[Manifest]:
+    """The broker where a device has one, the store where one has one; nothing for what is elsewhere."""
+    if choices.platform == "external":
+        return
+    if any(device.broker for device in plan.devices):
+        yield from _broker(plan, choices)
+    if any(device.store for device in plan.devices):
+        yield from _store(plan, choices)
+
+
+def _broker(plan: Plan, choices: Choices) -> Iterator[Manifest]:
+    owner = _owner(plan, BROKER, choices)
+    container = {
+        "name": "nats",
+        "image": choices.image("nats"),
+        "args": ["-c", f"{_CONFIG_FOLDER}/{_CONFIG}"],
+        "env": [_secret("BROKER_USER", BROKER_USER), _secret("BROKER_PASSWORD", BROKER_PASSWORD)],
+        "ports": [_port("client", BROKER_PORT), _port("monitor", MONITOR_PORT)],
+        "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}},
+        "startupProbe": _probe("/healthz", "monitor", period=1, failures=120),
+        # Whether it serves clients; whether each stream has recovered is no reason to end it.
+        "readinessProbe": _probe("/healthz?js-server-only=true", "monitor", period=5, failures=2),
+        "livenessProbe": _probe("/healthz?js-enabled-only=true", "monitor", period=10, failures=6),
+        "volumeMounts": [
+            {"name": "config", "mountPath": _CONFIG_FOLDER, "readOnly": True},
+            {"name": "data", "mountPath": _DATA_FOLDER},
+        ],
+    }
+    volumes = [{"name": "config", "configMap": {"name": BROKER}}]
+    yield from _account_and_service(owner, {"client": BROKER_PORT, "monitor": MONITOR_PORT})
+    yield manifest("v1", "ConfigMap", owner, BROKER, data={_CONFIG: _NATS_CONF})
+    yield _stateful(owner, [container], [], volumes, _NATS_CONF, choices)
+
+
+def _store(plan: Plan, choices: Choices) -> Iterator[Manifest]:
+    owner = _owner(plan, STORE, choices)
+    mounts = [{"name": "data", "mountPath": _DATA_FOLDER}, {"name": "tmp", "mountPath": "/tmp"}]
+    shared: Body = {"image": choices.image("store"), "volumeMounts": mounts}
+    home = {"name": "HOME", "value": "/tmp"}
+    # Formatting what is formatted changes nothing.
+    format_ = ["format", "--storage", "file", "--bucket", f"{_DATA_FOLDER}/blobs/", "--trash-days", "0"]
+    prepare = {
+        "name": "format",
+        **shared,
+        "args": [*format_, _META, "iomt"],
+        "env": [home],
+        "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}},
+    }
+    options = ["--multi-buckets", "--keep-etag", "--object-tag", "--object-meta", "--no-banner", "--no-bgjob"]
+    container = {
+        "name": "store",
+        **shared,
+        "args": ["gateway", *options, "--cache-dir", "/tmp/cache", _META, f"0.0.0.0:{STORE_PORT}"],
+        "env": [
+            home,
+            _secret("MINIO_ROOT_USER", STORE_ACCESS_KEY),
+            _secret("MINIO_ROOT_PASSWORD", STORE_SECRET_KEY),
+        ],
+        "ports": [_port("s3", STORE_PORT)],
+        "resources": {"requests": {"cpu": "100m", "memory": "256Mi"}},
+        "startupProbe": _probe("/minio/health/live", "s3", period=1, failures=120),
+        "readinessProbe": _probe("/minio/health/ready", "s3", period=5, failures=2),
+        "livenessProbe": _probe("/minio/health/live", "s3", period=10, failures=6),
+    }
+    yield from _account_and_service(owner, {"s3": STORE_PORT})
+    yield _stateful(owner, [container], [prepare], [{"name": "tmp", "emptyDir": {}}], "", choices)
+
+
+def _owner(plan: Plan, name: str, choices: Choices) -> Owner:
+    return Owner(plan.graph, name, name, COMPONENT, f"{plan.file}:1", choices.namespace)
+
+
+def _account_and_service(owner: Owner, ports: dict[str, int]) -> Iterator[Manifest]:
+    yield manifest("v1", "ServiceAccount", owner, owner.name, automountServiceAccountToken=False)
+    named = [
+        {"name": name, "port": port, "targetPort": name, "protocol": "TCP"} for name, port in ports.items()
+    ]
+    spec = {"type": "ClusterIP", "selector": owner.selector, "ports": named}
+    yield manifest("v1", "Service", owner, owner.name, spec=spec)
+
+
+def _stateful(
+    owner: Owner,
+    containers: list[Body],
+    before: list[Body],
+    volumes: list[Body],
+    content: str,
+    choices: Choices,
+) -> Manifest:
+    annotations = {SETTINGS: hash_of(content)} if content else {}
+    secured = [{**each, "securityContext": container_security()} for each in (*before, *containers)]
+    pod: Body = {
+        "automountServiceAccountToken": False,
+        "enableServiceLinks": False,
+        "serviceAccountName": owner.name,
+        "terminationGracePeriodSeconds": _GRACE_SECONDS,
+        "securityContext": pod_security(),
+    }
+    if before:
+        pod["initContainers"] = secured[: len(before)]
+    pod |= {"containers": secured[len(before) :], "volumes": volumes}
+    spec: dict[str, Any] = {
+        "replicas": 1,
+        "serviceName": owner.name,
+        "revisionHistoryLimit": 3,
+        "selector": {"matchLabels": owner.selector},
+        "template": {"metadata": {"labels": owner.labels, "annotations": annotations}, "spec": pod},
+    }
+    if choices.volume:
+        spec["volumeClaimTemplates"] = [_claim(owner, choices.volume)]
+    else:
+        volumes.append({"name": "data", "emptyDir": {}})
+    return manifest("apps/v1", "StatefulSet", owner, owner.name, spec=spec)
+
+
+def _claim(owner: Owner, size: str) -> Body:
+    """Of the cluster's default storage class. It outlives the StatefulSet, and is never changed."""
+    return {
+        "metadata": {"name": "data", "labels": owner.labels},
+        "spec": {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}},
+    }
+
+
+def _secret(variable: str, key: str) -> Body:
+    return {"name": variable, "valueFrom": {"secretKeyRef": {"name": SECRET, "key": key}}}
+
+
+def _port(name: str, number: int) -> Body:
+    return {"name": name, "containerPort": number, "protocol": "TCP"}
+
+
+def _probe(path: str, port: str, period: int, failures: int) -> Body:
+    return {
+        "httpGet": {"path": path, "port": port},
+        "periodSeconds": period,
+        "timeoutSeconds": 2,
+        "failureThreshold": failures,
+    }

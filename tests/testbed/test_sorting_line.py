@@ -1,0 +1,253 @@
+"""`graphs/sorting-line.yaml` in a real cluster, from an empty one to an empty one: the tests go on from
+each other, in this order. See README.md beside this file for what they need.
+"""
+
+import json
+import re
+import secrets
+import time
+
+import pytest
+
+from tests.testbed.cluster import IMAGES, KUBECONFIG, KUBECTL, LOAD, ROOT, images, iomt, kubectl, objects
+
+pytestmark = [
+    pytest.mark.skipif(not KUBECONFIG, reason="IOMT_TEST_KUBECONFIG names no cluster"),
+    pytest.mark.skipif(not KUBECTL, reason="there is no kubectl: put it on PATH or into IOMT_TEST_KUBECTL"),
+    pytest.mark.skipif(
+        not (LOAD or IMAGES), reason="neither IOMT_TEST_LOAD_IMAGE nor IOMT_TEST_IMAGES is set"
+    ),
+    pytest.mark.timeout(3000),
+]
+_MADE = "serviceaccounts,configmaps,secrets,services,deployments,statefulsets,jobs"
+_COUNT = """
+import json
+from pathlib import Path
+from minio import Minio
+told = json.loads(Path('/etc/iomt/settings.json').read_text())
+user, key = (Path(told['credentials'], f'store-{each}-key').read_text() for each in ('access', 'secret'))
+store = Minio(told['store'].partition('//')[2], user, key, secure=False)
+print(sum(1 for _ in store.list_objects(told['bucket'], recursive=True)))
+"""
+
+
+class Line:
+    """The graph in a namespace of its own."""
+
+    def __init__(self, folder):
+        self.namespace = f"iomt-test-{secrets.token_hex(4)}"
+        (folder / "graphs").mkdir()
+        (folder / "devices").symlink_to(ROOT / "devices")
+        (folder / "graphs" / "media").symlink_to(ROOT / "graphs" / "media")
+        self.path = folder / "graphs" / "sorting-line.yaml"
+        self.path.write_text((ROOT / "graphs" / "sorting-line.yaml").read_text())
+        (folder / "files").mkdir()
+        self.images = images(folder / "files")
+
+    def apply(self, *words, killed_after=None):
+        here = ["--namespace", self.namespace, "--volume", "none", *self.images]
+        return iomt("apply", str(self.path), *here, *words, killed_after=killed_after)
+
+    def edit(self, old, new):
+        text = self.path.read_text()
+        assert re.search(old, text)
+        self.path.write_text(re.sub(old, new, text))
+
+    def versions(self):
+        return {
+            (each["kind"], each["metadata"]["name"]): each["metadata"]["resourceVersion"]
+            for each in objects(self.namespace, _MADE)
+        }
+
+    def pods(self):
+        """Names of the devices' pods, by node."""
+        return {
+            each["metadata"]["labels"]["app.kubernetes.io/instance"]: each["metadata"]["name"]
+            for each in objects(self.namespace, "pods")
+            if "deletionTimestamp" not in each["metadata"]
+        }
+
+    def raw(self, pod, port, path):
+        return kubectl("get", "--raw", f"/api/v1/namespaces/{self.namespace}/pods/{pod}:{port}/proxy{path}")
+
+    def stored(self, node):
+        """Objects in the bucket of a storage."""
+        return int(kubectl("-n", self.namespace, "exec", f"deploy/{node}", "--", "python", "-c", _COUNT))
+
+    def streams(self):
+        """Messages that each stream ever took."""
+        told = json.loads(self.raw("nats-0", 8222, "/jsz?streams=true"))
+        (account,) = told["account_details"]
+        return {each["name"]: each["state"]["last_seq"] for each in account["stream_detail"]}
+
+
+@pytest.fixture(scope="module")
+def line(tmp_path_factory):
+    made = Line(tmp_path_factory.mktemp("line"))
+    yield made
+    kubectl("delete", "namespace", made.namespace, "--ignore-not-found", "--wait=false")
+
+
+def _until(condition, seconds=120):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+
+
+def test_a_dry_run_makes_nothing(line):
+    done = line.apply("--dry-run")
+    assert done.returncode == 0, done.stderr
+    assert "39 created (dry run: nothing was written)" in done.stdout
+    assert not kubectl("get", "namespace", line.namespace, "--ignore-not-found")
+
+
+def test_a_broker_of_somebody_elses_needs_its_passwords(line):
+    done = line.apply("--platform", "external")
+    assert done.returncode == 2
+    assert "Secret iomt-credentials" in done.stderr
+    assert "has no broker-user, broker-password, store-access-key, store-secret-key" in done.stderr
+    assert not kubectl("get", "namespace", line.namespace, "--ignore-not-found")
+
+
+def test_an_empty_cluster_gets_it_all_ready(line):
+    begun = time.monotonic()
+    done = line.apply()
+    assert done.returncode == 0, done.stdout + done.stderr
+    print(f"applied and ready in {time.monotonic() - begun:.1f} s")
+    for node in ("left", "right", "lake", "shapes", "findings", "wall", "alarm", "nats", "store"):
+        assert re.search(rf"^{node} +ready$", done.stdout, re.MULTILINE)
+    assert done.stdout.splitlines()[-1] == "40 created"
+
+
+def test_status_shows_every_node_and_its_model(line):
+    done = iomt("status", str(line.path), "--namespace", line.namespace, "--json")
+    assert done.returncode == 0, done.stdout + done.stderr
+    found = {each["name"]: each for each in json.loads(done.stdout)}
+    assert set(found) == {*line.pods()}
+    assert {each["state"] for each in found.values()} == {"ready"}
+    assert found["shapes"]["model"] == "../devices/models/shapes-rtdetr"
+    assert (found["shapes"]["ready"], found["shapes"]["wanted"]) == (1, 1)
+    assert found["shapes"]["origin"] == "sorting-line.yaml:13"
+
+
+def test_detections_are_in_the_log_and_the_alarm_fires(line):
+    _until(lambda: "count(red box) >= 3" in kubectl("-n", line.namespace, "logs", "deploy/alarm"))
+    _until(lambda: line.stored("findings") > 0)
+
+
+def test_an_apply_again_writes_nothing(line):
+    before, pods = line.versions(), line.pods()
+    done = line.apply("--prune")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines()[-1] == "39 unchanged"
+    assert (line.versions(), line.pods()) == (before, pods)
+
+
+def test_every_frame_that_was_published_is_stored(line):
+    """The clips are played to their end, so that there is an end to count at."""
+    line.edit(", loop: true", "")
+    done = line.apply()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "configmap/left" in done.stdout
+
+    def ended(node):
+        return json.loads(line.raw(line.pods()[node], 8080, "/readyz"))["state"] == "ended"
+
+    _until(lambda: ended("left") and ended("right"))
+    cameras = [f"sorting-line_{node}_frames" for node in ("left", "right")]
+    taken = sum(line.streams()[each] for each in cameras)
+    assert taken > 100
+    _until(lambda: line.stored("lake") >= taken)
+    assert line.stored("lake") == taken
+    assert sum(line.streams()[each] for each in cameras) == taken
+
+
+def test_a_changed_option_makes_one_new_pod(line):
+    before = line.pods()
+    line.edit("red box\\) >= 3", "red box) >= 2")
+    done = line.apply()
+    assert done.returncode == 0, done.stdout + done.stderr
+    changed = [row for row in done.stdout.splitlines() if row.startswith("changed")]
+    assert changed == ["changed   configmap/alarm", "changed   deployment/alarm"]
+    after = line.pods()
+    assert {node for node in before if before[node] != after[node]} == {"alarm"}
+
+
+def test_what_a_person_changed_is_told_and_not_taken_back_unasked(line):
+    kubectl("-n", line.namespace, "scale", "deployment/wall", "--replicas=2")
+    done = line.apply("--no-wait")
+    assert done.returncode == 1
+    assert "refused: deployment/wall (sorting-line.yaml:15): spec.replicas is kubectl's" in done.stderr
+    done = line.apply("--force-conflicts")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "changed   deployment/wall" in done.stdout
+
+
+def test_an_image_that_is_not_there_is_told_with_the_line_of_the_graph(line):
+    done = line.apply("--image", "analyzer=iomt-test/none:1", "--timeout", "8s")
+    assert done.returncode == 1
+    assert "not ready: shapes (sorting-line.yaml:13): image iomt-test/none:1: " in done.stderr
+    done = line.apply()
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_camera_that_left_the_graph_goes_with_prune_and_nothing_foreign_does(line):
+    kubectl("-n", line.namespace, "create", "configmap", "foreign")
+    before = line.pods()
+    line.edit(" +right: .*\n", "")
+    line.edit(r"\[left, right\]", "left")
+    done = line.apply()
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "left      deployment/right: not in the graph any more; --prune deletes it" in done.stdout
+    assert line.pods()["right"] == before["right"]
+    done = line.apply("--prune")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "pruned    deployment/right" in done.stdout
+    names = {name for _, name in line.versions()}
+    assert "right" not in names
+    assert "foreign" in names
+    _until(lambda: "right" not in line.pods())
+    after = line.pods()
+    untouched = {"left", "alarm", "findings", "nats", "store"}
+    assert {node: after[node] for node in untouched} == {node: before[node] for node in untouched}
+
+
+def test_an_object_of_somebody_else_stops_it_before_anything_is_changed(line):
+    line.edit("    alarm: ", "    foreign: ")
+    line.edit(r"findings, alarm, wall", "findings, foreign, wall")
+    before = line.versions()
+    done = line.apply()
+    assert done.returncode == 2
+    assert f"configmap/foreign in namespace {line.namespace} is there and not of this graph" in done.stderr
+    assert line.versions() == before
+
+
+def test_delete_leaves_what_is_foreign_and_then_nothing(line):
+    words = ["delete", str(line.path), "--namespace", line.namespace]
+    done = iomt(*words)
+    assert done.returncode == 1
+    assert "say --yes" in done.stderr
+    done = iomt(*words, "--yes")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"namespace {line.namespace} stays: configmap/foreign" in done.stdout
+    names = {name for _, name in line.versions()}
+    assert names == {"foreign", "default", "kube-root-ca.crt"}
+    kubectl("-n", line.namespace, "delete", "configmap", "foreign")
+    done = iomt(*words, "--yes")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"deleted   namespace/{line.namespace}" in done.stdout
+    _until(lambda: not kubectl("get", "namespace", line.namespace, "--ignore-not-found"))
+
+
+def test_what_killed_applies_left_is_made_whole_by_the_next(line):
+    line.edit("foreign", "alarm")
+    ended = [line.apply("--no-wait", killed_after=seconds) for seconds in (0.6, 0.9, 1.2, 1.6, 2.0)]
+    assert None in ended
+    done = line.apply()
+    assert done.returncode == 0, done.stdout + done.stderr
+    done = line.apply("--prune")
+    assert done.stdout.splitlines()[-1] == "35 unchanged"
+    done = iomt("delete", str(line.path), "--namespace", line.namespace, "--yes")
+    assert done.returncode == 0, done.stdout + done.stderr
+    _until(lambda: not kubectl("get", "namespace", line.namespace, "--ignore-not-found"))
