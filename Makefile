@@ -19,7 +19,7 @@ endif
 # On a terminal pip shows its progress.
 PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check $$([ -t 2 ] || echo --quiet)
 
-.PHONY: help demo check check-long bench media clean
+.PHONY: help demo check check-long bench diagnostics media clean
 # Two of these at once would install into one .venv.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
@@ -53,6 +53,9 @@ check-long: $(DEV) media ## the tests that take minutes
 bench: $(DEV) media ## measure frames stored per second and their age on this machine
 	@echo "== bench"
 	@$(BIN)/python bench/run.py
+
+diagnostics: $(DEV) ## write docs/diagnostics.md anew: what is printed about the graphs of tests/broken
+	@$(BIN)/python -m tests.gallery
 
 media: $(MEDIA) ## draw the clips of the examples into graphs/media
 	@:

@@ -13,6 +13,7 @@ from iomt.checks.bad_option import bad_option
 from iomt.checks.bad_quantity import bad_quantity
 from iomt.checks.bad_transport import bad_transport
 from iomt.checks.buffer_unit import buffer_unit
+from iomt.checks.consequences import without_consequences
 from iomt.checks.equal_links import equal_links
 from iomt.checks.long_name import long_name
 from iomt.checks.missing_file import missing_file
@@ -80,13 +81,13 @@ def check(path: str) -> Checked:
     graph, findings, source = read(path)
     if graph is None:
         return Checked(None, ordered(findings), source)
-    catalogue, declared = load_catalogue([Path(graph.directory) / "devices"])
+    catalogue, declared = load_catalogue([Path(path).parent / "devices"])
     resolved, unresolved = resolve(graph, catalogue)
     early = [*findings, *declared, *unresolved]
     ruled = [finding for rule in RULES for finding in rule(resolved, source)]
     silencers = _silencers(source)
     told = silencers.apply(early, ruled) if silencers else [*early, *ruled]
-    every = ordered(told)
+    every = ordered(without_consequences(told, source))
     return Checked(None if has_errors(every) else resolved, every, source, catalogue.sources, silencers)
 
 

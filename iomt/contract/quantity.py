@@ -29,7 +29,11 @@ SIZE_PATTERN = rf"^\s*{_SIZE.pattern}\s*$"
 
 
 class BadQuantity(ValueError):
-    """A text that is no quantity; the message says what is expected."""
+    """A text that is no quantity: what was ``found``, and the ``cure``; as text both."""
+
+    def __init__(self, found: str, cure: str) -> None:
+        super().__init__(f"{found}: {cure}")
+        self.found, self.cure = found, cure
 
 
 def seconds(text: str) -> float:
@@ -42,7 +46,7 @@ def seconds(text: str) -> float:
         end = match.end()
     if not text or end != len(text):
         raise BadQuantity(
-            f"{text!r} is no duration: write a number and us, ms, s, m, h, d or w, such as 500ms or 7d"
+            f"{text!r} is no duration", "write a number and us, ms, s, m, h, d or w, such as 500ms or 7d"
         )
     return total
 
@@ -52,7 +56,7 @@ def per_second(text: str) -> float:
     match = _RATE.fullmatch(text.strip())
     if not match or not float(match[1]):
         raise BadQuantity(
-            f"{text!r} is no rate: write a number above 0, a slash and s, min, h or d, such as 5/s"
+            f"{text!r} is no rate", "write a number above 0, a slash and s, min, h or d, such as 5/s"
         )
     return float(match[1]) / _SECONDS[match[2]]
 
@@ -63,6 +67,6 @@ def size(text: str) -> int:
     amount = float(match[1]) * _BYTES[match[2] or ""] if match else math.inf
     if amount == math.inf:
         raise BadQuantity(
-            f"{text!r} is no size: write a number and k, M, G, T, Ki, Mi, Gi or Ti, such as 2Gi"
+            f"{text!r} is no size", "write a number and k, M, G, T, Ki, Mi, Gi or Ti, such as 2Gi"
         )
     return int(amount)

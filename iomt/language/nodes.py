@@ -23,7 +23,7 @@ def read_node(fields: Fields, name: str, key: Scalar, value: Value, shape: Shape
         for each in ("device", "model", "revision", "task")
         if each in taken
     }
-    options, option_spans, option_key_spans = _options(fields, key, taken.get("options"))
+    options, option_spans, option_key_spans = _options(fields, key, value, taken.get("options"))
     if not isinstance(value, Mapping) or kind is None:
         return None
     if not _one_of_device_and_model(fields, name, kind, key, taken):
@@ -85,9 +85,9 @@ def _span(fields: Fields, value: Value | None) -> Span | None:
 
 
 def _options(
-    fields: Fields, key: Scalar, value: Value | None
+    fields: Fields, key: Scalar, node: Value, value: Value | None
 ) -> tuple[dict[str, Any], dict[Path, Span], dict[Path, Span]]:
-    """Plain data, the span of each value and the span of each key, by path."""
+    """Plain data, the span of each value and the span of each key, by path; () is `options` itself."""
     spans: dict[Path, Span] = {}
     key_spans: dict[Path, Span] = {}
     if value is None:
@@ -96,6 +96,8 @@ def _options(
         fields.wrong_type(value, "options", "a map", "write for example options: {path: media/lobby.mp4}")
         return {}, {(): fields.span(key)}, key_spans
     _note_spans(fields, value, (), spans, key_spans)
+    if isinstance(node, Mapping):
+        key_spans[()] = next(fields.span(each) for each, inner in node.entries if inner is value)
     return plain_value(value), spans, key_spans
 
 

@@ -139,7 +139,9 @@ class _Builder:
     def _alias(self, event: Any) -> None:
         name = event.anchor
         if any(frame.anchor == name for frame in self._stack):
-            self._note("unknown-alias", f"*{name} stands inside &{name}: it would contain itself", event)
+            help_text = f"write out what is meant, or put &{name} at a value that ends before this place"
+            message = f"*{name} stands inside &{name}: it would contain itself"
+            self._note("unknown-alias", message, event, help_text)
             return self._place(Scalar("", "", event.start_mark, event.end_mark))
         if name not in self._anchors:
             help_text = f"write &{name} before the value that is meant, further up in the file"
