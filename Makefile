@@ -19,7 +19,7 @@ endif
 # On a terminal pip shows its progress.
 PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check $$([ -t 2 ] || echo --quiet)
 
-.PHONY: help demo check check-long bench diagnostics media clean
+.PHONY: help demo check check-long fuzz bench diagnostics media clean
 # Two of these at once would install into one .venv.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
@@ -49,6 +49,9 @@ check: $(DEV) media ## lint, format, types, layers and the tests that take secon
 check-long: $(DEV) media ## the tests that take minutes
 	@echo "== pytest, slow"
 	@$(BIN)/python -m pytest -m slow
+
+fuzz: $(DEV) ## 200,000 random inputs through the front end: some minutes
+	@$(BIN)/python -m tests.fuzz --count 200000
 
 bench: $(DEV) media ## measure frames stored per second and their age on this machine
 	@echo "== bench"

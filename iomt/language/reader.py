@@ -62,7 +62,7 @@ def read_document(source: SourceText) -> tuple[Document | None, list[Finding]]:
         return None, builder.findings
     except YAMLError as error:
         return None, [*builder.findings, explain(error, source)]
-    if root is None:
+    if root is None or (type(root) is Scalar and not root.text and not root.style):  # --- alone is empty too
         return None, [Finding("empty-file", f"{source.path} has nothing but comments in it", source.start())]
     return Document(root, source), builder.findings
 
@@ -109,6 +109,9 @@ class _Builder:
         if tag is not None:
             forced = self._forced(tag, event)
         value = Scalar(event.value, event.style or "", event.start_mark, event.end_mark, forced)
+        if not event.value and not event.style and (key := self._stack[-1].key) not in (None, _SKIPPED):
+            # A value that is not there: behind its key, for the parser's own mark may be lines below.
+            value = value._replace(start=key.end, end=key.end)
         self._count += 1
         if event.anchor is not None:
             self._anchors[event.anchor] = (value, 1, 0)
