@@ -1,6 +1,7 @@
 """The keys that a device declaration may have, described as those of a graph are."""
 
-from iomt.language.keys import API_VERSION, KINDS, Key, Shape
+from iomt.language.keys import API_VERSION, KINDS
+from iomt.language.shape import Key, Shape
 
 INPUT = Shape(
     "an input port",
@@ -65,7 +66,7 @@ SPEC = Shape(
         Key("input", "map", "What the model makes of its input.", shape=MODEL_INPUT),
         Key("weights", "map", "Size and kind of the model's weights.", shape=WEIGHTS),
         Key("custom_code", "flag", "Whether the model comes with a program of its own."),
-        Key("profile", "free", "Measured seconds and memory.", later=True),
+        Key("profile", "free", "Measured seconds and memory."),
     ),
 )
 

@@ -12,8 +12,9 @@ from iomt.diagnostics.finding import Finding
 from iomt.language.document import Mapping, Scalar, Value, plain_value
 from iomt.language.fields import Fields, sequence_items
 from iomt.language.graph import Kind
-from iomt.language.keys import KIND_SPELLINGS, Key, Shape
+from iomt.language.keys import KIND_SPELLINGS
 from iomt.language.reader import read_document
+from iomt.language.shape import Key, Shape
 from iomt.language.source import SourceText, read_source
 
 BAD = "bad-declaration"

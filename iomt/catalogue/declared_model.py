@@ -6,7 +6,7 @@ from iomt.catalogue.declaration import ModelInput, Weights
 from iomt.catalogue.declaration_keys import SPEC
 from iomt.language.document import Scalar, Value, scalar_value
 from iomt.language.fields import Fields
-from iomt.language.keys import Shape
+from iomt.language.shape import Shape
 
 
 class ModelFacts(TypedDict):

@@ -21,17 +21,33 @@ def graph_schema(catalogue: Catalogue) -> Schema:
     schema = shape_schema(GRAPH)
     nodes = schema["properties"]["spec"]["properties"]["nodes"]
     node = nodes["additionalProperties"]
-    nodes["additionalProperties"] = {"$ref": "#/$defs/node"}
+    del nodes["additionalProperties"]
     node["properties"]["device"] |= {"anyOf": [_named(device) for device in named]}
     node["properties"]["task"] |= {"enum": sorted(_runnable())}
-    node["allOf"] = [_kinds(), *(_of_device(device) for device in named), *_of_models(every)]
+    whole: Schema = {"allOf": [_kinds(), *(_of_device(device) for device in named), *_of_models(every)]}
+    # What templates and items add to a node, a schema cannot see.
+    incomplete = dict(node)
+    node |= {"if": {"not": {"required": ["each"]}}, "then": whole}
+    schema["properties"]["spec"] |= {
+        "if": {"required": ["templates"]},
+        "then": _nodes("incomplete-node"),
+        "else": _nodes("node"),
+    }
     return {
         "$schema": DIALECT,
         "title": "A graph of media things",
         "description": "What `iomt check` reads; it checks more than a schema can say.",
         **schema,
-        "$defs": {"node": node, **{_key(device): _options(device) for device in every}},
+        "$defs": {
+            "node": node,
+            "incomplete-node": incomplete,
+            **{_key(device): _options(device) for device in every},
+        },
     }
+
+
+def _nodes(kind: str) -> Schema:
+    return {"properties": {"nodes": {"additionalProperties": {"$ref": f"#/$defs/{kind}"}}}}
 
 
 def _runnable() -> list[str]:

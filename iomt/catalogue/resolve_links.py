@@ -1,7 +1,6 @@
 """Links from names to ports, with the media that flows and the defaults of the reader."""
 
 from collections.abc import Iterable
-from dataclasses import replace
 
 from iomt.catalogue.declaration import Port
 from iomt.catalogue.resolved import ResolvedLink, ResolvedNode
@@ -160,7 +159,7 @@ def _port_span(end: End) -> Span:
     length = len(end.node) + 1 + len(port)
     if span.line != span.end_line or span.end_column - span.column != length:
         return span
-    return replace(span, column=span.end_column - len(port))
+    return span._replace(column=span.end_column - len(port))
 
 
 def _first_that_takes(ports: Iterable[Port], offered: list[str]) -> Port | None:

@@ -13,18 +13,27 @@ from iomt.checks.bad_option import bad_option
 from iomt.checks.bad_quantity import bad_quantity
 from iomt.checks.bad_transport import bad_transport
 from iomt.checks.buffer_unit import buffer_unit
+from iomt.checks.clear_credential import clear_credential
 from iomt.checks.consequences import without_consequences
+from iomt.checks.cycle import cycle
 from iomt.checks.equal_links import equal_links
+from iomt.checks.feedback_loop import feedback_loop
+from iomt.checks.latest_into_lake import latest_into_lake
 from iomt.checks.long_name import long_name
 from iomt.checks.missing_file import missing_file
 from iomt.checks.model_licence import model_licence
+from iomt.checks.once import told_once
 from iomt.checks.port_clash import port_clash
 from iomt.checks.self_link import self_link
 from iomt.checks.task_not_yet import task_not_yet
 from iomt.checks.unknown_label import unknown_label
+from iomt.checks.unknown_site import unknown_site
 from iomt.checks.unknown_source import unknown_source
 from iomt.checks.unpinned_model import unpinned_model
+from iomt.checks.unreached_node import unreached_node
+from iomt.checks.unread_analyzer import unread_analyzer
 from iomt.checks.unused_node import unused_node
+from iomt.checks.unwritten_storage import unwritten_storage
 from iomt.diagnostics.finding import Finding
 from iomt.diagnostics.order import has_errors, ordered
 from iomt.language import read
@@ -42,18 +51,31 @@ RULES: tuple[Rule, ...] = (
     bad_condition,
     unknown_label,
     unknown_source,
+    unknown_site,
     self_link,
+    cycle,
+    feedback_loop,
     equal_links,
     bad_transport,
     buffer_unit,
+    latest_into_lake,
     port_clash,
     long_name,
-    unused_node,
+    clear_credential,
     missing_file,
     task_not_yet,
     model_licence,
     unpinned_model,
 )
+
+
+RULES_OF_ABSENCE: tuple[Rule, ...] = (unused_node, unreached_node, unwritten_storage, unread_analyzer)
+"""Those that tell of links which are not there; silent where a link could not be read."""
+
+_LOSE_LINKS = frozenset(
+    {"bad-arrow", "bad-yaml", "duplicate-key", "missing-key", "too-large", "unknown-node", "wrong-type"}
+)
+"""Findings after which what seems to be missing may stand in the file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,10 +106,12 @@ def check(path: str) -> Checked:
     catalogue, declared = load_catalogue([Path(path).parent / "devices"])
     resolved, unresolved = resolve(graph, catalogue)
     early = [*findings, *declared, *unresolved]
-    ruled = [finding for rule in RULES for finding in rule(resolved, source)]
+    whole = not any(each.rule in _LOSE_LINKS for each in early)
+    rules = RULES + RULES_OF_ABSENCE if whole else RULES
+    ruled = [finding for rule in rules for finding in rule(resolved, source)]
     silencers = _silencers(source)
     told = silencers.apply(early, ruled) if silencers else [*early, *ruled]
-    every = ordered(without_consequences(told, source))
+    every = ordered(without_consequences(told_once(told, graph)))
     return Checked(None if has_errors(every) else resolved, every, source, catalogue.sources, silencers)
 
 

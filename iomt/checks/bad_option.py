@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from iomt.catalogue.resolved import Resolved, ResolvedNode
+from iomt.checks.credentials import is_credential_name
 from iomt.checks.quick_schema import surely_valid
 from iomt.diagnostics.finding import Finding, Span
 from iomt.language.source import SourceText
@@ -78,6 +79,8 @@ def _explain(node: ResolvedNode, error: Any) -> Iterator[Finding]:
                 yield Finding(_RULE, message, _key_span(node, path), _example(name, schema))
     else:
         message, help_text = _words(".".join(map(str, path)) or "options", error)
+        if path and is_credential_name(path[-1]):
+            message = f"{path[-1]} is not what {node.device.name} allows"  # and its value is not shown
         yield Finding(_RULE, message, _span(node, path), help_text)
 
 
@@ -116,6 +119,8 @@ def _words(option: str, error: Any) -> tuple[str, str]:
             unit = "items" if error.validator.endswith("Items") else "characters"
             return f"{option} must have {word} {value} {unit}, found {len(found)}", example
         case _:
+            if isinstance(found, dict | list):  # the library would print all that is in it
+                return f"{option} is not what the device allows", example
             return f"{option} is not what the device allows: {error.message}", example
 
 

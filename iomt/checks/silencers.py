@@ -22,11 +22,13 @@ UNUSABLE = frozenset(
         "bad-quantity",
         "bad-transport",
         "buffer-unit",
+        "cycle",
         "equal-links",
         "long-name",
         "port-clash",
         "self-link",
         "task-not-yet",
+        "unknown-site",
     }
 )
 """Rules whose errors leave something that cannot run or cannot be counted."""

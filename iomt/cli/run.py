@@ -3,12 +3,17 @@
 import argparse
 import asyncio
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from iomt.checks import check
 from iomt.cli.printing import print_findings
 from iomt.contract.quantity import BadQuantity, seconds
 from iomt.diagnostics.order import has_errors
+
+if TYPE_CHECKING:
+    from iomt.plan.plan import Plan
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -69,6 +74,8 @@ def run(arguments: argparse.Namespace) -> int:
     async def live() -> int:
         report = JsonReport() if arguments.json else TextReport()
         try:
+            for note in _several(plan):
+                report.note(note)
             outcome = await Run(plan, wishes, report).live()
         finally:
             report.close()
@@ -84,6 +91,14 @@ def run(arguments: argparse.Namespace) -> int:
         raise
     except OSError as error:
         return _misuse(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+
+
+def _several(plan: "Plan") -> Iterator[str]:
+    """What of a graph is not done on one machine, where another process would only share its cores."""
+    for device in plan.devices:
+        wanted = device.autoscale.maximum if device.autoscale else device.replicas
+        if wanted > 1:
+            yield f"{device.name}: one process here, for up to {wanted} replicas in a cluster"
 
 
 def _duration(text: str) -> float:

@@ -1,4 +1,4 @@
-"""Quantities with units as the field writes them: ``30/s``, ``7d``, ``500ms``, ``2Gi``, ``500m``."""
+"""Quantities with units as the field writes them: ``30/s``, ``7d``, ``500ms``, ``2Gi``, ``20Mbit/s``."""
 
 import math
 import re
@@ -21,10 +21,16 @@ _BYTES = {
 _DURATION = re.compile(rf"{_NUMBER}\s*(us|ms|s|min|m|h|d|w)")
 _RATE = re.compile(rf"{_NUMBER}\s*/\s*(s|min|m|h|d)")
 _SIZE = re.compile(rf"{_NUMBER}\s*([kMGT]|[KMGT]i)?B?")
+_BANDWIDTH = re.compile(rf"{_NUMBER}\s*([kMGT]|[KMGT]i)?(bit|B)\s*/\s*s")
+_CORES = re.compile(rf"{_NUMBER}(m)?")
+_SHARE = re.compile(rf"{_NUMBER}\s*%")
 
 DURATION_PATTERN = rf"^\s*({_DURATION.pattern})+\s*$"
 RATE_PATTERN = rf"^\s*{_RATE.pattern}\s*$"
 SIZE_PATTERN = rf"^\s*{_SIZE.pattern}\s*$"
+BANDWIDTH_PATTERN = rf"^\s*{_BANDWIDTH.pattern}\s*$"
+CORES_PATTERN = rf"^\s*{_CORES.pattern}\s*$"
+SHARE_PATTERN = rf"^\s*{_SHARE.pattern}\s*$"
 """The same for a JSON Schema, which cannot say that an amount is above 0."""
 
 
@@ -70,3 +76,32 @@ def size(text: str) -> int:
             f"{text!r} is no size", "write a number and k, M, G, T, Ki, Mi, Gi or Ti, such as 2Gi"
         )
     return int(amount)
+
+
+def bandwidth(text: str) -> float:
+    """Bytes per second: ``20Mbit/s`` -> 2500000, ``1MiB/s`` -> 1048576."""
+    match = _BANDWIDTH.fullmatch(text.strip())
+    amount = float(match[1]) * _BYTES[match[2] or ""] if match else math.inf
+    if not match or amount == math.inf:
+        raise BadQuantity(
+            f"{text!r} is no bandwidth",
+            "write a number and kbit/s, Mbit/s, Gbit/s, kB/s, MB/s or GB/s, such as 20Mbit/s",
+        )
+    return amount / 8 if match[3] == "bit" else amount
+
+
+def cores(text: str) -> float:
+    """Processor cores: ``500m`` -> 0.5, ``2`` -> 2."""
+    match = _CORES.fullmatch(text.strip())
+    amount = float(match[1]) if match else math.inf
+    if not match or amount == math.inf:
+        raise BadQuantity(f"{text!r} is no number of cores", "write for example 2, 0.5 or 500m")
+    return amount / 1000 if match[2] else amount
+
+
+def share(text: str) -> float:
+    """A part of a whole: ``70%`` -> 0.7."""
+    match = _SHARE.fullmatch(text.strip())
+    if not match or float(match[1]) == math.inf:
+        raise BadQuantity(f"{text!r} is no share", "write a number and %, such as 70%")
+    return float(match[1]) / 100

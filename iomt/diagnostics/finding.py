@@ -2,6 +2,9 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
+
+from iomt.diagnostics.masking import masked
 
 
 class Severity(Enum):
@@ -12,8 +15,8 @@ class Severity(Enum):
     HINT = "hint"
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+# A named tuple: a large graph has hundreds of thousands of them.
+class Span(NamedTuple):
     """A stretch of a file. Lines and columns count from 1; ``end_column`` is one past the last."""
 
     file: str
@@ -33,10 +36,17 @@ class Related:
     span: Span
     message: str
 
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", masked(self.message))
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``rule`` is the stable id (kebab-case, one per kind of mistake); ``help`` says what to do."""
+    """``rule`` is the stable id (kebab-case, one per kind of mistake); ``help`` says what to do.
+
+    ``secret`` is what must not be seen when source lines are printed, with this finding or another.
+    Passwords that can be told from the text alone are masked here and in what is printed anyhow.
+    """
 
     rule: str
     message: str
@@ -44,3 +54,8 @@ class Finding:
     help: str = ""
     related: tuple[Related, ...] = ()
     severity: Severity = Severity.ERROR
+    secret: tuple[Span, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "message", masked(self.message))
+        object.__setattr__(self, "help", masked(self.help))

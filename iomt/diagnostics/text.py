@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Callable, Iterable, Sequence
 
 from iomt.diagnostics.finding import Finding, Severity, Span
+from iomt.diagnostics.masking import masked_line, stars
 from iomt.diagnostics.order import ordered
 
 Lines = Callable[[str], Sequence[str]]
@@ -25,7 +26,9 @@ _WIDEST = 160
 
 def render(findings: Iterable[Finding], lines: Lines, *, colour: bool = False) -> str:
     """Every finding in order, one empty line between two; ends with a newline unless empty."""
-    return "".join(render_one(each, lines, colour=colour) + "\n" for each in ordered(findings))
+    every = ordered(findings)
+    lines = _without_secrets(lines, [span for each in every for span in each.secret])
+    return "".join(render_one(each, lines, colour=colour) + "\n" for each in every)
 
 
 def render_one(finding: Finding, lines: Lines, *, colour: bool = False) -> str:
@@ -55,7 +58,7 @@ def _excerpt(
     every = lines(span.file)
     if not 1 <= span.line <= len(every):
         return []
-    line = every[span.line - 1]
+    line = masked_line(every[span.line - 1])
     start = min(span.column - 1, len(line))
     end = span.end_column - 1 if span.end_line == span.line else len(line)
     end = max(min(end, len(line)), start + 1)
@@ -66,6 +69,19 @@ def _excerpt(
     shown = _visible(line).rstrip()
     carets = paint(mark * under, shade)
     return [f"{margin} {bar}", f"{number} {bar} {shown}", f"{margin} {bar} {' ' * before}{carets}"]
+
+
+def _without_secrets(lines: Lines, secrets: Sequence[Span]) -> Lines:
+    if not secrets:
+        return lines
+    shown: dict[str, list[str]] = {}
+    for span in secrets:
+        every = shown.setdefault(span.file, list(lines(span.file)))
+        for number in range(span.line, min(span.end_line, len(every)) + 1):
+            start = span.column - 1 if number == span.line else 0
+            end = span.end_column - 1 if number == span.end_line else len(every[number - 1])
+            every[number - 1] = stars(every[number - 1], start, end)
+    return lambda file: shown[file] if file in shown else lines(file)
 
 
 def _cut(line: str, start: int, end: int) -> tuple[str, int, int]:

@@ -1,20 +1,31 @@
-"""The syntax tree of a YAML file: what stands where, nothing about what it means."""
+"""The syntax tree of one YAML file or of several: what stands where, nothing about what it means."""
 
-from typing import Any, NamedTuple, Protocol, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from iomt.diagnostics.finding import Span
 from iomt.language.source import SourceText
 
+Place: TypeAlias = int
+"""A character of a file as one number, which costs a large tree far less than an object does.
 
-class Mark(Protocol):
-    """A place as the YAML parser gives it: characters from 0."""
+From the highest bits on: the number of the file in `Document.sources`, the line, and the column, both
+from 0. Later places of one file are greater, and so are all places of later files.
+"""
+COLUMN_BITS = LINE_BITS = 27
+"""Of a `Place`: a file has at most 64 MiB, so neither a line nor a column needs more."""
+FILE_SHIFT = LINE_BITS + COLUMN_BITS
+_COLUMN_MASK = (1 << COLUMN_BITS) - 1
+_LINE_MASK = (1 << LINE_BITS) - 1
 
-    @property
-    def index(self) -> int: ...  # noqa: D102
-    @property
-    def line(self) -> int: ...  # noqa: D102
-    @property
-    def column(self) -> int: ...  # noqa: D102
+
+def line_of(place: Place) -> int:
+    """The line inside its file, from 0."""
+    return place >> COLUMN_BITS & _LINE_MASK
+
+
+def column_of(place: Place) -> int:
+    """The column, from 0."""
+    return place & _COLUMN_MASK
 
 
 # Named tuples: frozen like the dataclasses elsewhere, but made several times faster, and a large
@@ -27,40 +38,66 @@ class Scalar(NamedTuple):
 
     text: str
     style: str
-    start: Mark
-    end: Mark
+    start: Place
+    end: Place
     forced: str = ""
 
 
 class Mapping(NamedTuple):
-    """Keys and values in the order of the file, each key once."""
+    """Keys and values, each key once: those of merge keys first, then its own in the order of the file.
+
+    What came by a merge key keeps the place where it was written.
+    """
 
     entries: list[tuple[Scalar, "Value"]]
-    start: Mark
-    end: Mark
+    start: Place
+    end: Place
 
 
 class Sequence(NamedTuple):
     """A list."""
 
     items: list["Value"]
-    start: Mark
-    end: Mark
+    start: Place
+    end: Place
 
 
 Value: TypeAlias = Scalar | Mapping | Sequence
 
 
 class Document(NamedTuple):
-    """A whole file."""
+    """A whole tree. Its values may come from several files: ``sources`` in the order of their numbers.
+
+    Files are read one by one, each with its number (`read_document(source, number)`), and what becomes
+    of their trees is ``Document(root, (first, second))``. A value begins and ends in one file.
+    """
 
     root: Value
-    source: SourceText
+    sources: tuple[SourceText, ...]
+
+    @property
+    def source(self) -> SourceText:
+        """The first file."""
+        return self.sources[0]
+
+    def source_of(self, value: Value) -> SourceText:
+        """The file in which the value stands."""
+        return self.sources[value.start >> FILE_SHIFT]
 
     def span(self, value: Value) -> Span:
         """Where the value stands."""
-        start, end = value.start, value.end
-        return Span(self.source.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        return span_between(self.sources[value.start >> FILE_SHIFT].path, value.start, value.end)
+
+
+def span_between(path: str, start: Place, end: Place) -> Span:
+    """From one place of a file to another."""
+    return Span(
+        path,
+        (start >> COLUMN_BITS & _LINE_MASK) + 1,
+        (start & _COLUMN_MASK) + 1,
+        (end >> COLUMN_BITS & _LINE_MASK) + 1,
+        (end & _COLUMN_MASK) + 1,
+    )
 
 
 def kind_of(value: Value) -> str:

@@ -1,13 +1,14 @@
 """Values against the description of their keys: what is not as described becomes a finding."""
 
 import re
-from typing import Any
+from collections.abc import Callable
 from unicodedata import normalize
 
-from iomt.contract.quantity import BadQuantity, per_second, size
+from iomt.contract.quantity import BadQuantity, bandwidth, cores, per_second, seconds, share, size
 from iomt.diagnostics.finding import Finding, Related, Severity, Span
 from iomt.language.document import Document, Mapping, Scalar, Sequence, Value, kind_of, scalar_value
-from iomt.language.keys import LONGEST_NAME, Key, Shape
+from iomt.language.keys import LONGEST_NAME
+from iomt.language.shape import Key, Shape
 from iomt.language.suggest import cure, nearest, one_of
 
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
@@ -25,7 +26,27 @@ _HOW = {
     "ends": "the name of a node",
     "number": "a number",
     "flag": "true or false",
+    "count": "a whole number",
+    "cores": "a number of cores such as 2 or 500m",
+    "size": "a size such as 512Mi",
+    "duration": "a length of time such as 500ms",
+    "bandwidth": "a bandwidth such as 20Mbit/s",
+    "share": "a share such as 70%",
+    "labels": "a map",
+    "count-or-map": "a whole number or a map",
+    "each": "a list, a range or a map",
+    "kinds": "a map",
 }
+_QUANTITIES: dict[str, tuple[Callable[[str], float], str, str]] = {
+    "rate": (per_second, "such as 5/s", "/s"),
+    "size": (size, "such as 8Gi", ""),
+    "duration": (seconds, "such as 500ms", ""),
+    "bandwidth": (bandwidth, "such as 20Mbit/s", ""),
+    "share": (share, "such as 70%", "%"),
+    "cores": (cores, "such as 500m", ""),
+}
+"""How a type is read, an amount of it, and the unit that a bare number surely meant."""
+_MOST = 2**63
 
 
 def fits_as_name(text: str) -> bool:
@@ -71,9 +92,6 @@ class Fields:
             known = by_name.get(key.text)
             if known is None:
                 misspelt.add(self._unknown(key, shape, owner))
-            elif known.later:
-                message = f"{key.text} is not known to this version of iomt yet"
-                self.note("not-yet", message, key, "remove it; a following version will have it")
             else:
                 taken[key.text] = inner
         for name in shape.required:
@@ -121,26 +139,54 @@ class Fields:
         self.note("bad-name", message, value, f"write {better}; {expected}" if better else expected)
         return text
 
-    def rate(self, value: Value, key: Key) -> float | None:
-        """Messages per second."""
+    def quantity(self, value: Value, key: Key) -> float | None:
+        """An amount above 0 of the key's type: per second, bytes, seconds, bytes/s, cores, or a share."""
+        read, such_as, unit = _QUANTITIES[key.type]
         found = scalar_value(value) if isinstance(value, Scalar) else None
-        if isinstance(found, str):
-            return self._quantity(value, lambda: per_second(found), found, "such as 5/s")
-        if isinstance(found, int | float) and not isinstance(found, bool):
-            self.note("bad-quantity", f"{key.name} {found} has no unit", value, f"write {found}/s")
+        is_number = isinstance(found, int | float) and not isinstance(found, bool)
+        if isinstance(found, str) or (is_number and key.type == "cores"):
+            return self._amount(value, read, str(found), such_as)
+        if is_number:
+            help_text = f"write {found}{unit}" if unit else f"write for example {_example(key)}"
+            self.note("bad-quantity", f"{key.name} {found} has no unit", value, help_text)
         else:
             self._not(value, key)
         return None
+
+    def count(self, value: Value, key: Key) -> int | None:
+        """A whole number, at least what the key says."""
+        found = scalar_value(value) if isinstance(value, Scalar) else None
+        if not isinstance(found, int) or isinstance(found, bool):
+            self._not(value, key)
+        elif key.least <= found < _MOST:
+            return found
+        else:
+            self.note("bad-quantity", f"{key.name} cannot be {found}", value, f"write at least {key.least}")
+        return None
+
+    def labels(self, value: Value, key: Key) -> dict[str, str]:
+        """A map of texts."""
+        if not isinstance(value, Mapping):
+            self._not(value, key)
+            return {}
+        taken = {}
+        for name, inner in value.entries:
+            if isinstance(inner, Scalar) and isinstance(scalar_value(inner), str):
+                taken[name.text] = inner.text
+            else:
+                quoted = f'put it in quotes: {name.text}: "{inner.text}"' if isinstance(inner, Scalar) else ""
+                self.wrong_type(inner, name.text, "text", quoted)
+        return taken
 
     def buffer(self, value: Value, key: Key) -> tuple[int, bool] | None:
         """How much waits, and whether it is in bytes (else messages)."""
         found = scalar_value(value) if isinstance(value, Scalar) else None
         if isinstance(found, int) and not isinstance(found, bool):
-            if 0 < found < 2**63:
+            if 0 < found < _MOST:
                 return found, False
             self.note("bad-quantity", f"{key.name} cannot be {found}", value, "write at least 1")
         elif isinstance(found, str):
-            amount = self._quantity(value, lambda: float(size(found)), found, "such as 2Gi")
+            amount = self._amount(value, size, found, "such as 2Gi")
             return None if amount is None else (int(amount), True)
         else:
             self._not(value, key)
@@ -150,13 +196,13 @@ class Fields:
         """Note that a value is not what is expected."""
         self.note("wrong-type", f"{owner} must be {expected}, found {kind_of(value)}", value, help_text)
 
-    def _quantity(self, value: Value, read: Any, text: str, such_as: str) -> float | None:
+    def _amount(self, value: Value, read: Callable[[str], float], text: str, such_as: str) -> float | None:
         try:
-            amount: float = read()
+            amount = read(text)
         except BadQuantity as error:
             self.note("bad-quantity", error.found, value, error.cure)
             return None
-        if not 0 < amount < 2**63:
+        if not 0 < amount < _MOST:
             self.note("bad-quantity", f"{text} is out of range", value, f"write an amount {such_as}")
             return None
         return amount

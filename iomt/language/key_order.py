@@ -1,7 +1,7 @@
 """Keys in the order of the language; keys that it does not know stay behind them as they were."""
 
-from iomt.language.keys import Key, Shape
 from iomt.language.layout import Entry, Group
+from iomt.language.shape import Key, Shape
 
 
 def sort_keys(group: Group, shape: Shape) -> None:

@@ -2,10 +2,18 @@
 
 from typing import Any
 
-from iomt.contract.quantity import RATE_PATTERN, SIZE_PATTERN
+from iomt.contract.quantity import (
+    BANDWIDTH_PATTERN,
+    CORES_PATTERN,
+    DURATION_PATTERN,
+    RATE_PATTERN,
+    SHARE_PATTERN,
+    SIZE_PATTERN,
+)
 from iomt.language.document import plain_value
-from iomt.language.keys import KIND_SPELLINGS, KINDS, LONGEST_NAME, Key, Shape
+from iomt.language.keys import KIND_SPELLINGS, KINDS, LONGEST_NAME
 from iomt.language.reader import read_document
+from iomt.language.shape import Key, Shape
 from iomt.language.source import SourceText
 
 Schema = dict[str, Any]
@@ -16,6 +24,9 @@ _WORD = r"[\w-]+(\.[\w-]+)?"
 _STAGE = rf"\s*({_WORD}|\[\s*{_WORD}\s*(,\s*{_WORD}\s*)*\])\s*"
 _ARROW: Schema = {"type": "string", "pattern": f"^{_STAGE}(->{_STAGE})+$"}
 _END: Schema = {"type": "string", "pattern": f"^{_STAGE}$"}
+_ITEM: Schema = {"type": ["string", "number", "boolean"]}
+_ITEM_WITH_VALUES: Schema = {"type": "object", "properties": {"name": _ITEM}, "required": ["name"]}
+_NATURAL: Schema = {"type": "integer", "minimum": 0}
 _TYPES: dict[str, Schema] = {
     "text": _TEXT,
     "name": _NAME,
@@ -25,14 +36,34 @@ _TYPES: dict[str, Schema] = {
     "free": {"type": "object"},
     "number": {"type": "number"},
     "flag": {"type": "boolean"},
+    "size": {"type": "string", "pattern": SIZE_PATTERN},
+    "duration": {"type": "string", "pattern": DURATION_PATTERN},
+    "bandwidth": {"type": "string", "pattern": BANDWIDTH_PATTERN},
+    "share": {"type": "string", "pattern": SHARE_PATTERN},
+    "cores": {
+        "anyOf": [{"type": "number", "exclusiveMinimum": 0}, {"type": "string", "pattern": CORES_PATTERN}]
+    },
+    "labels": {"type": "object", "additionalProperties": {"type": "string"}},
+    "each": {
+        "anyOf": [
+            {"type": "array", "minItems": 1, "items": {"anyOf": [_ITEM, _ITEM_WITH_VALUES]}},
+            {"type": "string", "pattern": r"^\d{1,9}\.\.\d{1,9}$"},
+            {
+                "type": "object",
+                "required": ["from", "to"],
+                "properties": {"from": _NATURAL, "to": _NATURAL},
+                "additionalProperties": False,
+            },
+            {"type": "object", "minProperties": 1, "additionalProperties": {"type": ["object", "null"]}},
+        ]
+    },
 }
 """Those types that need nothing but themselves."""
 
 
 def shape_schema(shape: Shape) -> Schema:
-    """The map that a shape describes; keys of a following version are not in it."""
-    keys = [key for key in shape.keys if not key.later]
-    schema: Schema = {"type": "object", "properties": {key.name: key_schema(key) for key in keys}}
+    """The map that a shape describes."""
+    schema: Schema = {"type": "object", "properties": {key.name: key_schema(key) for key in shape.keys}}
     if shape.required:
         schema["required"] = list(shape.required)
     return {**schema, "additionalProperties": False}
@@ -51,16 +82,20 @@ def _value(key: Key) -> Schema:
         case "choice":
             spellings = KIND_SPELLINGS if key.choices == KINDS else ()
             return {"enum": [*key.choices, *spellings]}
+        case "count":
+            return {"type": "integer", "minimum": key.least}
+        case "count-or-map" if key.shape:
+            return {"anyOf": [{"type": "integer", "minimum": key.least}, shape_schema(key.shape)]}
         case "map" if key.shape:
             return shape_schema(key.shape)
         case "named" if key.shape:
             inner = shape_schema(key.shape)
-            return {
-                "type": "object",
-                "propertyNames": _NAME,
-                "minProperties": 1,
-                "additionalProperties": inner,
-            }
+            named: Schema = {"type": "object", "propertyNames": _NAME, "additionalProperties": inner}
+            return {**named, "minProperties": 1} if key.required else named
+        case "kinds" if key.shape:
+            names = {"anyOf": [{"enum": [*KINDS, *KIND_SPELLINGS]}, _NAME]}
+            inner = shape_schema(key.shape)
+            return {"type": "object", "propertyNames": names, "additionalProperties": inner}
         case "list" if key.shape:  # each item an arrow, or a map
             return {
                 "type": "array",

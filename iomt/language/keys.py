@@ -1,56 +1,12 @@
 """The keys that a graph file may have: one description, for reading, for docs and for a schema."""
 
-from dataclasses import dataclass, field
-from typing import Literal
+from iomt.language.place_keys import PLACEMENT, SITE
+from iomt.language.shape import Key, Shape
 
 API_VERSION = "iomt.dev/v1"
 GRAPH_KIND = "DeviceGraph"
 LONGEST_NAME = 40
 """Characters: names become parts of Kubernetes names and bucket names, which have at most 63."""
-
-Type = Literal[
-    "text", "name", "choice", "map", "named", "list", "free", "rate", "buffer", "ends", "number", "flag"
-]
-"""What a value must be. ``named`` is a map from names to maps, ``free`` any map, ``ends`` one or
-several ends of links, ``list`` a list of what the key says itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Key:
-    """One key. ``later`` marks a key that a following version will know."""
-
-    name: str
-    type: Type
-    doc: str
-    required: bool = False
-    choices: tuple[str, ...] = ()
-    shape: "Shape | None" = None
-    examples: tuple[str, ...] = ()
-    later: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Shape:
-    """The keys of one map; ``what`` is what people call it."""
-
-    what: str
-    keys: tuple[Key, ...]
-    by_name: dict[str, Key] = field(init=False, repr=False, compare=False)
-    required: tuple[str, ...] = field(init=False, repr=False, compare=False)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "by_name", {key.name: key for key in self.keys})
-        object.__setattr__(self, "required", tuple(key.name for key in self.keys if key.required))
-
-    @property
-    def known(self) -> list[str]:
-        """The names that this version knows."""
-        return [key.name for key in self.keys if not key.later]
-
-
-def _later(name: str, doc: str) -> Key:
-    return Key(name, "free", doc, later=True)
-
 
 KINDS = ("MSensor", "MAnalyzer", "MStorage", "MActuator")
 KIND_SPELLINGS = {"MAnalyser": "MAnalyzer"}
@@ -90,6 +46,35 @@ LINK = Shape(
             "Over the broker, straight from device to device, or out of a storage's bucket.",
             choices=("nats", "http", "bucket"),
         ),
+        Key(
+            "latency",
+            "duration",
+            "A promise: no later than this after its capture, a message is there.",
+            examples=("500ms",),
+        ),
+    ),
+)
+
+_OPTIONS = Key(
+    "options",
+    "free",
+    "What the device can be told; each device says what it knows.",
+    examples=("{threshold: 0.7}",),
+)
+_WHAT = (
+    Key("device", "text", "A name of the catalogue.", examples=("video-file", "object-lake")),
+    Key(
+        "model",
+        "text",
+        "For an MAnalyzer: a Hugging Face id, or a folder relative to the graph file.",
+        examples=("hustvl/yolos-tiny", "./models/mine"),
+    ),
+    Key("revision", "text", "Which version of the model: a branch, tag or commit.", examples=("main",)),
+    Key(
+        "task",
+        "text",
+        "What the model does, where its config cannot be read.",
+        examples=("object-detection",),
     ),
 )
 
@@ -97,34 +82,19 @@ NODE = Shape(
     "a node",
     (
         Key("kind", "choice", "What it is.", required=True, choices=KINDS),
-        Key("device", "text", "A name of the catalogue.", examples=("video-file", "object-lake")),
+        *_WHAT,
         Key(
-            "model",
-            "text",
-            "For an MAnalyzer: a Hugging Face id, or a folder relative to the graph file.",
-            examples=("hustvl/yolos-tiny", "./models/mine"),
+            "each",
+            "each",
+            "One node for each item: a list of words or maps, a range, or a map from words to options.",
+            examples=("[north, south]", "1..50", '{north: {url: "rtsp://10.0.0.12/1"}, south: {}}'),
         ),
-        Key("revision", "text", "Which version of the model: a branch, tag or commit.", examples=("main",)),
-        Key(
-            "task",
-            "text",
-            "What the model does, where its config cannot be read.",
-            examples=("object-detection",),
-        ),
-        Key(
-            "options",
-            "free",
-            "What the device can be told; each device says what it knows.",
-            examples=("{threshold: 0.7}",),
-        ),
-        _later("site", "Where it runs."),
-        _later("replicas", "How many of it run."),
-        _later("autoscale", "How many of it run, by load."),
-        _later("resources", "Processor and memory."),
-        _later("gpu", "Graphics processors."),
-        _later("each", "One node per item of a list."),
+        *PLACEMENT,
+        _OPTIONS,
     ),
 )
+
+TEMPLATE = Shape("a template", (*_WHAT, *PLACEMENT, _OPTIONS))
 
 GRAPH = Shape(
     "a graph",
@@ -157,6 +127,26 @@ GRAPH = Shape(
             shape=Shape(
                 "spec",
                 (
+                    Key(
+                        "sites",
+                        "named",
+                        "The places where nodes run, and what there is.",
+                        shape=SITE,
+                        examples=("{hall: {cores: 4, memory: 8Gi}}",),
+                    ),
+                    Key(
+                        "privacy",
+                        "choice",
+                        "site: media of people must not leave its site.",
+                        choices=("site",),
+                    ),
+                    Key(
+                        "templates",
+                        "kinds",
+                        "What nodes of a kind, or with a device, have where they say nothing.",
+                        shape=TEMPLATE,
+                        examples=("{MSensor: {site: hall}}",),
+                    ),
                     Key("nodes", "named", "The media things by name.", required=True, shape=NODE),
                     Key(
                         "links",
@@ -165,9 +155,6 @@ GRAPH = Shape(
                         shape=LINK,
                         examples=('"[gate, lobby] -> lake"',),
                     ),
-                    _later("sites", "The places where nodes run."),
-                    _later("privacy", "What may leave a site."),
-                    _later("templates", "Options that several nodes share."),
                 ),
             ),
         ),

@@ -9,7 +9,7 @@ from typing import Any, TypeAlias
 from yaml._yaml import CParser
 from yaml.events import AliasEvent, MappingStartEvent, ScalarEvent, SequenceStartEvent, StreamEndEvent
 
-from iomt.language.document import Mark
+from iomt.language.marks import Mark
 from iomt.language.quoted import quoted, stands_as_lines
 from iomt.language.source import LINE_BREAK
 

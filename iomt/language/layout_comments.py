@@ -4,8 +4,8 @@ from collections import deque
 from collections.abc import Iterable
 
 from iomt.language.comments import Comment, read_comments
-from iomt.language.document import Mark
 from iomt.language.layout import Entry, Group, Word
+from iomt.language.marks import Mark
 from iomt.language.source import SourceText
 
 

@@ -18,10 +18,11 @@ _ARROW_EXAMPLE = '"gate -> lake"'
 
 
 class LinkReader:
-    """Reads the list of links of one document."""
+    """Reads the list of links of one document. ``entries``: the nodes that one name may stand for."""
 
-    def __init__(self, fields: Fields) -> None:
+    def __init__(self, fields: Fields, entries: dict[str, list[str]]) -> None:
         self._fields = fields
+        self._entries = entries
         self._document: Document = fields.document
         self._links: list[Link] = []
         self._keys = LINK.by_name
@@ -53,7 +54,7 @@ class LinkReader:
             self._bad(item, error)
             return
         whole = self._document.span(item)
-        ends = [[self._end(item, word) for word in stage] for stage in stages]
+        ends = [[end for word in stage for end in self._named(item, word)] for stage in stages]
         for sources, targets in pairwise(ends):
             if self._are_too_many(sources, targets, item):
                 return
@@ -67,9 +68,7 @@ class LinkReader:
         }
         delivery = self._choice(taken, "delivery")
         transport = self._choice(taken, "transport")
-        max_rate = (
-            self._fields.rate(taken["max_rate"], self._keys["max_rate"]) if "max_rate" in taken else None
-        )
+        max_rate, latency = (self._quantity(taken, name) for name in ("max_rate", "latency"))
         buffer = self._fields.buffer(taken["buffer"], self._keys["buffer"]) if "buffer" in taken else None
         whole = self._document.span(item)
         if self._are_too_many(sources, targets, item):
@@ -84,6 +83,7 @@ class LinkReader:
                 max_rate=max_rate,
                 buffer=buffer[0] if buffer else None,
                 buffer_in_bytes=bool(buffer and buffer[1]),
+                latency=latency,
                 spans=spans,
             )
             for source in sources
@@ -99,6 +99,9 @@ class LinkReader:
     def _choice(self, taken: dict[str, Value], name: str) -> str | None:
         return self._fields.choice(taken[name], self._keys[name]) if name in taken else None
 
+    def _quantity(self, taken: dict[str, Value], name: str) -> float | None:
+        return self._fields.quantity(taken[name], self._keys[name]) if name in taken else None
+
     def _ends(self, taken: dict[str, Value], side: str) -> list[End]:
         if side not in taken:
             return []
@@ -108,14 +111,16 @@ class LinkReader:
                 continue
             assert isinstance(value, Scalar)
             try:
-                ends += [self._end(value, word) for word in read_stage(value.text)]
+                ends += [end for word in read_stage(value.text) for end in self._named(value, word)]
             except BadArrow as error:
                 self._bad(value, error)
         return ends
 
-    def _end(self, scalar: Scalar, word: Word) -> End:
+    def _named(self, scalar: Scalar, word: Word) -> list[End]:
+        """The node, or all nodes of an entry with `each`."""
         node, _, port = word.text.partition(".")
-        return End(node, port or None, self._place(scalar, word.offset, len(word.text)))
+        place = self._place(scalar, word.offset, len(word.text))
+        return [End(name, port or None, place) for name in self._entries.get(node, (node,))]
 
     def _place(self, scalar: Scalar, offset: int, length: int) -> Span:
         return inside(self._document, scalar, offset, length)

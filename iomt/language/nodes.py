@@ -1,115 +1,88 @@
-"""One entry of `nodes`."""
+"""`nodes`: entries, what templates add to them, and the nodes that `each` makes of them."""
 
-from typing import Any, cast
+from dataclasses import replace
 
-from iomt.diagnostics.finding import Severity, Span
-from iomt.language.document import Mapping, Scalar, Sequence, Value, plain_value
+from iomt.language.document import Mapping, Scalar, Value
+from iomt.language.each import Each
 from iomt.language.fields import Fields
-from iomt.language.graph import Kind, Node, Path
-from iomt.language.keys import KIND_SPELLINGS, Shape
+from iomt.language.graph import Link, Node
+from iomt.language.keys import NODE
+from iomt.language.merged import value_of
+from iomt.language.node import read_node
+from iomt.language.placeholders import note_strays
+from iomt.language.source import SourceText
+from iomt.language.templates import Templates
 
-_RULE = "device-or-model"
-
-
-def read_node(fields: Fields, name: str, key: Scalar, value: Value, shape: Shape) -> Node | None:
-    """The node, None where not even its kind and device can be told."""
-    taken = fields.take(value, shape, f"node {name}", key)
-    keys = shape.by_name
-    kind = None
-    if "kind" in taken:
-        kind = fields.choice(taken["kind"], keys["kind"], "unknown-kind", KIND_SPELLINGS)
-    texts = {
-        each: fields.text(taken[each], keys[each])
-        for each in ("device", "model", "revision", "task")
-        if each in taken
-    }
-    options, option_spans, option_key_spans = _options(fields, key, value, taken.get("options"))
-    if not isinstance(value, Mapping) or kind is None:
-        return None
-    if not _one_of_device_and_model(fields, name, kind, key, taken):
-        return None
-    if None in texts.values():
-        return None
-    return Node(
-        name=name,
-        kind=cast(Kind, kind),
-        span=fields.span(key),
-        device=texts.get("device"),
-        device_span=_span(fields, taken.get("device")),
-        model=texts.get("model"),
-        model_span=_span(fields, taken.get("model")),
-        revision=texts.get("revision"),
-        task=texts.get("task"),
-        options=options,
-        option_spans=option_spans,
-        option_key_spans=option_key_spans,
-    )
+_EXAMPLE = "gate: {kind: MSensor, device: usb-camera}"
 
 
-def _one_of_device_and_model(
-    fields: Fields, name: str, kind: str, key: Scalar, taken: dict[str, Value]
-) -> bool:
-    if "model" in taken and kind != "MAnalyzer":
-        message = f"node {name} is an {kind} and has a model"
-        fields.note(
-            _RULE,
-            message,
-            taken["model"],
-            "only an MAnalyzer has a model: remove it, or write kind: MAnalyzer",
-        )
-        return False
-    if "model" in taken and "device" in taken:
-        fields.note(
-            _RULE, f"node {name} has both a device and a model", taken["model"], "remove one of the two"
-        )
-        return False
-    if "model" not in taken and "device" not in taken:
-        either = "a model or a device" if kind == "MAnalyzer" else "a device"
-        example = "model: hustvl/yolos-tiny" if kind == "MAnalyzer" else "device: NAME"
-        fields.note(
-            "missing-key",
-            f"node {name} has no {'model' if kind == 'MAnalyzer' else 'device'}",
-            key,
-            f"add {either}, such as {example}",
-        )
-        return False
-    for extra in ("revision", "task"):
-        if extra in taken and "model" not in taken:
-            message = f"{extra} says something of a model, and node {name} has none"
-            fields.note(_RULE, message, taken[extra], "remove it", severity=Severity.WARNING)
-    return True
+class NodesReader:
+    """Reads all nodes. ``entries`` has the nodes' names of each entry with `each`."""
 
+    def __init__(self, fields: Fields, templates: Value | None) -> None:
+        self._fields = fields
+        self._templates = Templates(fields, templates)
+        self._each = Each(fields)
+        self._broken: set[str] = set()
+        self._may_stray = any("{item" in source.text for source in _sources(fields))
+        self.nodes: dict[str, Node] = {}
+        self.entries: dict[str, list[str]] = {}
 
-def _span(fields: Fields, value: Value | None) -> Span | None:
-    return None if value is None else fields.span(value)
-
-
-def _options(
-    fields: Fields, key: Scalar, node: Value, value: Value | None
-) -> tuple[dict[str, Any], dict[Path, Span], dict[Path, Span]]:
-    """Plain data, the span of each value and the span of each key, by path; () is `options` itself."""
-    spans: dict[Path, Span] = {}
-    key_spans: dict[Path, Span] = {}
-    if value is None:
-        return {}, {(): fields.span(key)}, key_spans
-    if not isinstance(value, Mapping):
-        fields.wrong_type(value, "options", "a map", "write for example options: {path: media/lobby.mp4}")
-        return {}, {(): fields.span(key)}, key_spans
-    _note_spans(fields, value, (), spans, key_spans)
-    if isinstance(node, Mapping):
-        key_spans[()] = next(fields.span(each) for each, inner in node.entries if inner is value)
-    return plain_value(value), spans, key_spans
-
-
-def _note_spans(
-    fields: Fields, value: Value, path: Path, spans: dict[Path, Span], key_spans: dict[Path, Span]
-) -> None:
-    spans[path] = fields.span(value)
-    if isinstance(value, Mapping):
+    def read(self, value: Value) -> None:
+        """Every entry of a map."""
+        if not isinstance(value, Mapping):
+            self._fields.wrong_type(value, "nodes", "a map", f"write for example `{_EXAMPLE}`")
+            return
+        if not value.entries:
+            self._fields.note("missing-key", "nodes is empty", value, f"add for example {_EXAMPLE}")
         for key, inner in value.entries:
-            deeper = (*path, key.text)
-            key_spans[deeper] = fields.span(key)
-            _note_spans(fields, inner, deeper, spans, key_spans)
-    elif isinstance(value, Sequence):
-        for number, inner in enumerate(value.items):
-            _note_spans(fields, inner, (*path, number), spans, key_spans)
+            self._entry(key, self._templates.apply(inner))
+        self._templates.note_unused({node.device for node in self.nodes.values() if node.device})
+
+    def broken(self, links: tuple[Link, ...]) -> frozenset[str]:
+        """Names of which nothing is left, those that a broken entry would have made among them."""
+        ends = {end.node for link in links for end in (link.source, link.target)} if self._broken else set()
+        made = (end for end in ends if any(end.startswith(f"{entry}-") for entry in self._broken))
+        return frozenset((*self._broken, *(name for name in made if name not in self.nodes)))
+
+    def _entry(self, key: Scalar, value: Value) -> None:
+        name = self._fields.name(key, "a node")
+        if isinstance(value, Mapping) and value_of(value, "each") is not None:
+            self._several(name, key, value)
+            return
+        if self._may_stray:
+            note_strays(self._fields, value, name)
+        node = read_node(self._fields, name, key, value, NODE)
+        if node is None:
+            self._broken.add(name)
+        else:
+            self._add(name, node, key)
+
+    def _several(self, name: str, key: Scalar, value: Mapping) -> None:
+        made = self._each.expand(key, value)
+        if made is None:
+            self._broken.add(name)
+            return
+        self.entries[name] = []
+        read: dict[int, Node | None] = {}
+        for each, inner in made.items():
+            if id(inner) not in read:  # without placeholders all are the same
+                read[id(inner)] = read_node(self._fields, name, key, inner, NODE)
+            node = read[id(inner)]
+            if node is None:
+                self._broken.add(name)
+            else:
+                self.entries[name].append(each)
+                self._add(each, replace(node, name=each), key)
+
+    def _add(self, name: str, node: Node, key: Scalar) -> None:
+        if name in self.nodes:
+            message = f"{node.entry} makes a node {name}, and there is another of that name"
+            if self.nodes[name].entry != name:
+                message = f"there is a node {name} already: {self.nodes[name].entry} makes it"
+            self._fields.note("bad-each", message, key, "give one of the two another name")
+        self.nodes[name] = node
+
+
+def _sources(fields: Fields) -> tuple[SourceText, ...]:
+    return (fields.document.source,)

@@ -5,10 +5,11 @@ from pathlib import Path
 from iomt.diagnostics.finding import Finding
 from iomt.language.document import Document, Mapping, Scalar, Value
 from iomt.language.fields import Fields
-from iomt.language.graph import Graph, Link, Node
-from iomt.language.keys import GRAPH, NODE
+from iomt.language.graph import Graph, Link, Node, Site
+from iomt.language.keys import GRAPH
 from iomt.language.links import LinkReader
-from iomt.language.nodes import read_node
+from iomt.language.nodes import NodesReader
+from iomt.language.placement import read_sites
 
 _UNNAMED = "graph"
 
@@ -30,17 +31,38 @@ def parse(document: Document) -> tuple[Graph | None, list[Finding]]:
     nodes: dict[str, Node] = {}
     broken: frozenset[str] = frozenset()
     links: tuple[Link, ...] = ()
+    sites: dict[str, Site] = {}
+    privacy: Value | None = None
+    reader: NodesReader | None = None
     if "spec" in top:
         shape = keys["spec"].shape
         assert shape is not None
         spec = fields.take(top["spec"], shape, "spec", _key(root, "spec"))
+        if "sites" in spec:
+            sites = read_sites(fields, spec["sites"])
+        if "privacy" in spec and fields.choice(spec["privacy"], shape.by_name["privacy"]):
+            privacy = spec["privacy"]
         if "nodes" in spec:
-            nodes, broken = _nodes(fields, spec["nodes"])
+            reader = NodesReader(fields, spec.get("templates"))
+            reader.read(spec["nodes"])
+            nodes = reader.nodes
         if "links" in spec:
-            links = LinkReader(fields).read(spec["links"])
+            links = LinkReader(fields, reader.entries if reader else {}).read(spec["links"])
+        if reader:
+            broken = reader.broken(links)
     path = document.source.path
-    graph = Graph(name, path, str(Path(path).parent.resolve()), nodes, links, broken)
-    return graph, fields.findings
+    graph = Graph(
+        name=name,
+        file=path,
+        directory=str(Path(path).parent.resolve()),
+        nodes=nodes,
+        links=links,
+        broken=broken,
+        sites=sites,
+        privacy="site" if privacy else None,
+        privacy_span=fields.span(privacy) if privacy else None,
+    )
+    return graph, list(dict.fromkeys(fields.findings))  # nodes of one entry share their mistakes
 
 
 def _name(fields: Fields, root: Mapping, top: dict[str, Value]) -> str:
@@ -57,30 +79,6 @@ def _name(fields: Fields, root: Mapping, top: dict[str, Value]) -> str:
     if not isinstance(value, Scalar):
         fields.text(value, shape.by_name["name"])
     return _UNNAMED
-
-
-def _nodes(fields: Fields, value: Value) -> tuple[dict[str, Node], frozenset[str]]:
-    if not isinstance(value, Mapping):
-        fields.wrong_type(
-            value, "nodes", "a map", "write for example `gate: {kind: MSensor, device: usb-camera}`"
-        )
-        return {}, frozenset()
-    if not value.entries:
-        fields.note(
-            "missing-key",
-            "nodes is empty",
-            value,
-            "add for example gate: {kind: MSensor, device: usb-camera}",
-        )
-    nodes, broken = {}, set()
-    for key, inner in value.entries:
-        name = fields.name(key, "a node")
-        node = read_node(fields, name, key, inner, NODE)
-        if node:
-            nodes[name] = node
-        else:
-            broken.add(name)
-    return nodes, frozenset(broken)
 
 
 def _first_key(root: Mapping) -> Value:

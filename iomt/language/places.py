@@ -3,7 +3,7 @@
 import re
 
 from iomt.diagnostics.finding import Span
-from iomt.language.document import Document, Scalar
+from iomt.language.document import Document, Scalar, column_of, line_of
 from iomt.language.source import SourceText
 
 _ESCAPE_LENGTHS = {"x": 4, "u": 6, "U": 10}
@@ -15,10 +15,11 @@ def inside(document: Document, scalar: Scalar, offset: int, length: int) -> Span
     """The span of ``length`` characters from ``offset`` of the scalar's value."""
     start, end = scalar.start, scalar.end
     quotes = 1 if scalar.style in _QUOTES else 0
-    if start.line == end.line and end.column - start.column - 2 * quotes == len(scalar.text):
-        column = start.column + 1 + quotes + offset
-        return Span(document.source.path, start.line + 1, column, start.line + 1, column + length)
-    return within(document.source, document.span(scalar), scalar.text, offset, length)
+    source = document.source_of(scalar)
+    if line_of(start) == line_of(end) and end - start - 2 * quotes == len(scalar.text):
+        line, column = line_of(start) + 1, column_of(start) + 1 + quotes + offset
+        return Span(source.path, line, column, line, column + length)
+    return within(source, document.span(scalar), scalar.text, offset, length)
 
 
 def within(source: SourceText, span: Span, value: str, offset: int, length: int) -> Span:

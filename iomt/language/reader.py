@@ -21,7 +21,18 @@ from yaml.events import (
 )
 
 from iomt.diagnostics.finding import Finding, Related, Span
-from iomt.language.document import Document, Mapping, Mark, Scalar, Sequence, Value
+from iomt.language.document import (
+    COLUMN_BITS,
+    FILE_SHIFT,
+    Document,
+    Mapping,
+    Place,
+    Scalar,
+    Sequence,
+    Value,
+    span_between,
+)
+from iomt.language.merge_keys import MERGE, merged_in
 from iomt.language.source import SourceText
 from iomt.language.syntax_errors import explain
 
@@ -40,22 +51,33 @@ class _Refused(Exception):
 
 
 class _Frame:
-    """A map or list that is still open. ``depth`` is that of what it holds, aliases followed."""
+    """A map or list that is still open. ``depth`` is that of what it holds, aliases followed.
 
-    __slots__ = ("anchor", "before", "depth", "entries", "flow", "is_map", "items", "key", "seen", "start")
+    ``last`` is where its last value ends; ``merged`` are the values of its merge keys.
+    """
 
-    def __init__(self, is_map: bool, start: Any, flow: bool, anchor: str | None, before: int) -> None:
+    __slots__ = (
+        "anchor", "before", "depth", "entries", "flow", "is_map", "items", "key", "last", "merged", "seen",
+        "start",
+    )  # fmt: skip
+
+    def __init__(self, is_map: bool, start: Place, flow: bool, anchor: str | None, before: int) -> None:
         self.is_map, self.start, self.flow, self.anchor, self.before = is_map, start, flow, anchor, before
         self.items: list[Value] = []
         self.entries: list[tuple[Scalar, Value]] = []
         self.key: Scalar | None = None
-        self.seen: dict[str, Scalar | None] = {}
-        self.depth = 0
+        self.seen: dict[str, Scalar] = {}
+        self.merged: list[Value] = []
+        self.depth, self.last = 0, start
 
 
-def read_document(source: SourceText) -> tuple[Document | None, list[Finding]]:
-    """The tree of the file's first document, None where the YAML itself is broken."""
-    builder = _Builder(source)
+def read_document(source: SourceText, number: int = 0) -> tuple[Document | None, list[Finding]]:
+    """The tree of the file's first document, None where the YAML itself is broken.
+
+    ``number`` is that of the file among several that become one `Document`; such a tree says where it
+    stands only in a document that has the file at that place of its ``sources``.
+    """
+    builder = _Builder(source, number << FILE_SHIFT)
     try:
         root = builder.build()
     except _Refused:
@@ -64,22 +86,23 @@ def read_document(source: SourceText) -> tuple[Document | None, list[Finding]]:
         return None, [*builder.findings, explain(error, source)]
     if root is None or (type(root) is Scalar and not root.text and not root.style):  # --- alone is empty too
         return None, [Finding("empty-file", f"{source.path} has nothing but comments in it", source.start())]
-    return Document(root, source), builder.findings
+    return Document(root, (source,)), builder.findings
 
 
 class _Builder:
-    def __init__(self, source: SourceText) -> None:
+    def __init__(self, source: SourceText, first: Place) -> None:
         self.findings: list[Finding] = []
-        self._source = source
+        self._source, self._first = source, first
         self._stack: list[_Frame] = []
         self._anchors: dict[str, tuple[Value, int, int]] = {}
+        self._unknown: set[Place] = set()
         self._count = 0
         self._expanded = 0
 
     def build(self) -> Value | None:
         """Read all events; the root, None for a file of comments."""
         next_event = CParser(self._source.text).get_event
-        bottom = _Frame(False, None, True, None, 0)
+        bottom = _Frame(False, self._first, True, None, 0)
         self._stack.append(bottom)
         documents = 0
         while True:
@@ -104,18 +127,21 @@ class _Builder:
                 self._anchors.clear()
         return bottom.items[0] if bottom.items else None
 
+    def _place_of(self, mark: Any) -> Place:
+        place: Place = self._first | mark.line << COLUMN_BITS | mark.column
+        return place
+
     def _scalar(self, event: Any) -> None:
-        tag, forced = event.tag, ""
-        if tag is not None:
-            forced = self._forced(tag, event)
-        value = Scalar(event.value, event.style or "", event.start_mark, event.end_mark, forced)
-        if not event.value and not event.style and (key := self._stack[-1].key) not in (None, _SKIPPED):
+        forced = "" if event.tag is None else self._forced(event.tag, event)
+        start, end = self._place_of(event.start_mark), self._place_of(event.end_mark)
+        if not event.value and not event.style and (key := self._stack[-1].key):
             # A value that is not there: behind its key, for the parser's own mark may be lines below.
-            value = value._replace(start=key.end, end=key.end)
+            start = end = key.end or start
+        value = Scalar(event.value, event.style or "", start, end, forced)
         self._count += 1
         if event.anchor is not None:
             self._anchors[event.anchor] = (value, 1, 0)
-        self._place(value)
+        self._add(value)
 
     def _open(self, event: Any, is_map: bool) -> None:
         if event.tag is not None:
@@ -123,21 +149,25 @@ class _Builder:
         if len(self._stack) > DEEPEST:
             self._too_deep(event)
         self._count += 1
-        self._stack.append(_Frame(is_map, event.start_mark, event.flow_style, event.anchor, self._count - 1))
+        start = self._place_of(event.start_mark)
+        self._stack.append(_Frame(is_map, start, event.flow_style, event.anchor, self._count - 1))
 
     def _close(self, event: Any) -> None:
         frame = self._stack.pop()
-        end = event.end_mark if frame.flow else _last_end(frame)
-        value: Value = (
-            Mapping(frame.entries, frame.start, end)
-            if frame.is_map
-            else Sequence(frame.items, frame.start, end)
-        )
+        # A block ends where its last value does; the parser's own mark is where the next begins.
+        end = self._place_of(event.end_mark) if frame.flow else frame.last
+        value: Value
+        if frame.is_map:
+            own = frame.entries
+            inherited = merged_in(frame.merged, frame.seen, self._wrong_merge) if frame.merged else []
+            value = Mapping([*inherited, *own] if inherited else own, frame.start, end)
+        else:
+            value = Sequence(frame.items, frame.start, end)
         depth = frame.depth + 1
         self._stack[-1].depth = max(self._stack[-1].depth, depth)
         if frame.anchor is not None:
             self._anchors[frame.anchor] = (value, self._count - frame.before, depth)
-        self._place(value)
+        self._add(value)
 
     def _alias(self, event: Any) -> None:
         name = event.anchor
@@ -145,11 +175,11 @@ class _Builder:
             help_text = f"write out what is meant, or put &{name} at a value that ends before this place"
             message = f"*{name} stands inside &{name}: it would contain itself"
             self._note("unknown-alias", message, event, help_text)
-            return self._place(Scalar("", "", event.start_mark, event.end_mark))
+            return self._add(self._nothing(event))
         if name not in self._anchors:
             help_text = f"write &{name} before the value that is meant, further up in the file"
             self._note("unknown-alias", f"there is no &{name} before this *{name}", event, help_text)
-            return self._place(Scalar("", "", event.start_mark, event.end_mark))
+            return self._add(self._nothing(event))
         value, size, depth = self._anchors[name]
         if len(self._stack) + depth > DEEPEST:
             self._too_deep(event)
@@ -160,40 +190,54 @@ class _Builder:
             self._note("too-large", message, event, "write fewer aliases of aliases")
             raise _Refused
         self._stack[-1].depth = max(self._stack[-1].depth, depth)
-        return self._place(value)
+        return self._add(value, self._place_of(event.end_mark))
 
-    def _place(self, value: Value) -> None:
+    def _nothing(self, event: Any) -> Scalar:
+        """In place of an alias that means nothing."""
+        value = Scalar("", "", self._place_of(event.start_mark), self._place_of(event.end_mark))
+        self._unknown.add(value.start)
+        return value
+
+    def _add(self, value: Value, end: Place | None = None) -> None:
+        """To the map or list that is open. ``end`` is where it is written, which for an alias is not
+        where its value stands.
+        """
         frame = self._stack[-1]
+        frame.last = value.end if end is None else end
         if not frame.is_map:
             frame.items.append(value)
         elif frame.key is None:
             frame.key = self._key(frame, value)
         else:
-            if frame.key is not _SKIPPED:
+            if frame.key is _MERGE_KEY:
+                frame.merged.append(value)
+            elif frame.key is not _SKIPPED:
                 frame.entries.append((frame.key, value))
             frame.key = None
 
     def _key(self, frame: _Frame, value: Value) -> Scalar:
-        """The key as it is kept, `_SKIPPED` for one that was refused."""
+        """The key as it is kept, `_SKIPPED` for one that was refused, `_MERGE_KEY` for a merge key."""
         if type(value) is not Scalar:
             message = "a key must be a word, found " + ("a map" if isinstance(value, Mapping) else "a list")
             help_text = "text with { or [ in it stands in quotes"
             self.findings.append(Finding("bad-key", message, self._span(value), help_text))
             return _SKIPPED
+        is_merge = value.text == MERGE and not value.style and not value.forced
         if value.text in frame.seen:
-            first = frame.seen[value.text] or value
-            related = (Related(self._span(first), "it stands here first"),)
+            related = (Related(self._span(frame.seen[value.text]), "it stands here first"),)
             message = f"the key {value.text} stands twice in the same map"
-            help_text = "remove one, or give it another name"
+            help_text = f"write {MERGE}: [*a, *b]" if is_merge else "remove one, or give it another name"
             self.findings.append(Finding("duplicate-key", message, self._span(value), help_text, related))
             return _SKIPPED
-        if value.text == "<<" and not value.style:
-            message = "merge keys (<<) are not known to this version"
-            help_text = "write the keys out; a whole value can be repeated with *name"
-            self.findings.append(Finding("merge-key", message, self._span(value), help_text))
-            return _SKIPPED
         frame.seen[value.text] = value
-        return value
+        return _MERGE_KEY if is_merge else value
+
+    def _wrong_merge(self, value: Value, found: str) -> None:
+        if value.start in self._unknown:
+            return  # its alias already has a finding
+        message = f"{MERGE} takes a map or a list of maps, found {found}"
+        help_text = f"give a map a name with &name, and write {MERGE}: *name"
+        self.findings.append(Finding("merge-key", message, self._span(value), help_text))
 
     def _forced(self, tag: str, event: Any) -> str:
         kind = tag.removeprefix(_TAG_PREFIX)
@@ -212,39 +256,25 @@ class _Builder:
         message = "a second document begins here; one file holds one graph"
         related = (Related(self._span(first), "the first document"),)
         help_text = "move it to a file of its own, or remove the ---"
-        self.findings.append(
-            Finding(
-                "two-documents", message, self._between(event.start_mark, event.end_mark), help_text, related
-            )
-        )
+        self._note("two-documents", message, event, help_text, related)
 
     def _too_deep(self, event: Any) -> None:
         message = f"more than {DEEPEST} maps and lists inside each other"
         self._note("too-large", message, event, "nothing in a graph needs such depth")
         raise _Refused
 
-    def _note(self, rule: str, message: str, event: Any, help_text: str = "") -> None:
-        self.findings.append(
-            Finding(rule, message, self._between(event.start_mark, event.end_mark), help_text)
-        )
+    def _note(
+        self, rule: str, message: str, event: Any, help_text: str = "", related: tuple[Related, ...] = ()
+    ) -> None:
+        start, end = self._place_of(event.start_mark), self._place_of(event.end_mark)
+        span = span_between(self._source.path, start, end)
+        self.findings.append(Finding(rule, message, span, help_text, related))
 
     def _span(self, value: Value) -> Span:
-        return self._between(value.start, value.end)
-
-    def _between(self, start: Mark, end: Mark) -> Span:
-        return Span(self._source.path, start.line + 1, start.column + 1, end.line + 1, end.column + 1)
+        return span_between(self._source.path, value.start, value.end)
 
 
-class _Nowhere:
-    index = line = column = 0
-
-
-_SKIPPED = Scalar("", "", _Nowhere(), _Nowhere())
+_SKIPPED = Scalar("", "", 0, 0)
 """Stands for a key that is not kept; its value is dropped."""
-
-
-def _last_end(frame: _Frame) -> Any:
-    """The end of a block: that of its last value (the parser's own mark is where the next begins)."""
-    if frame.is_map:
-        return frame.entries[-1][1].end if frame.entries else frame.start
-    return frame.items[-1].end if frame.items else frame.start
+_MERGE_KEY = Scalar(MERGE, "", 0, 0)
+"""Stands for every merge key."""

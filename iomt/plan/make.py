@@ -7,6 +7,7 @@ from pathlib import Path
 from iomt.catalogue.resolved import Resolved, ResolvedLink, ResolvedNode
 from iomt.contract import names
 from iomt.contract.provision import Consumer, Stream
+from iomt.language.graph import Graph
 from iomt.plan.plan import Plan, PlannedDevice, PlannedLink, PlannedOutput
 
 _WHAT_THERE_IS = 0
@@ -27,7 +28,7 @@ def make(resolved: Resolved, only: Collection[str] = ()) -> Plan:
         if link.source.node.name in named and link.target.node.name in named
     )
     durable = [link for link in links if link.delivery == "durable"]
-    devices = tuple(_device(graph.name, graph.directory, node, links) for node in kept)
+    devices = tuple(_device(graph, node, links) for node in kept)
     return Plan(
         graph=graph.name,
         file=graph.file,
@@ -73,9 +74,7 @@ def _streams(durable: Iterable[PlannedLink]) -> tuple[Stream, ...]:
     )
 
 
-def _device(
-    graph: str, directory: str, resolved: ResolvedNode, links: tuple[PlannedLink, ...]
-) -> PlannedDevice:
+def _device(graph: Graph, resolved: ResolvedNode, links: tuple[PlannedLink, ...]) -> PlannedDevice:
     node, device = resolved.node, resolved.device
     inputs = tuple(link for link in links if link.target == node.name)
     outgoing = [link for link in links if link.source == node.name]
@@ -83,9 +82,10 @@ def _device(
         _output(port.name, port.media[0], [link for link in outgoing if link.source_port == port.name])
         for port in device.produces
     )
-    options, files = _absolute_paths(resolved.options, device.paths, directory)
+    options, files = _absolute_paths(resolved.options, device.paths, graph.directory)
     listens = options.get(device.listens) if device.listens else None
     stores = "store" in device.needs
+    site = graph.sites.get(node.site or "")
     return PlannedDevice(
         name=node.name,
         kind=node.kind,
@@ -97,13 +97,19 @@ def _device(
         inputs=inputs,
         broker=any(link.transport != "http" for link in (*inputs, *outgoing)),
         store=stores or any(link.transport == "bucket" for link in inputs),
-        bucket=names.bucket(graph, node.name) if stores else "",
+        bucket=names.bucket(graph.name, node.name) if stores else "",
         page=bool(device.listens),
         listens=listens if isinstance(listens, int) else 0,
         files=files,
         model=resolved.model_path or "",
         revision=resolved.revision,
         task=resolved.task or "",
+        site=node.site or "",
+        selector=site.selector if site else {},
+        replicas=node.autoscale.minimum if node.autoscale else node.replicas or 1,
+        autoscale=node.autoscale,
+        resources=node.resources,
+        gpu=node.gpu,
     )
 
 

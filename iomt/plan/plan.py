@@ -1,10 +1,11 @@
 """The Plan: every name and setting of a graph decided, nothing about the place it runs at."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from iomt.contract.provision import Consumer, Stream
 from iomt.contract.settings import Delivery, Transport
+from iomt.language.graph import Autoscale, Gpu, Resources
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,7 @@ class PlannedLink:
 class PlannedDevice:
     """One node. ``page``: people open it in a browser; ``listens`` is the TCP port that the user
     asked for, 0 where any will do. ``files`` are the options that hold paths of files.
+    ``selector`` are the labels of its site's machines; ``replicas`` is the least where they scale.
     """
 
     name: str
@@ -60,6 +62,12 @@ class PlannedDevice:
     model: str
     revision: str
     task: str
+    site: str = ""
+    selector: dict[str, str] = field(default_factory=dict)
+    replicas: int = 1
+    autoscale: Autoscale | None = None
+    resources: Resources = field(default_factory=Resources)
+    gpu: Gpu | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,8 @@ import pytest
 
 from iomt.catalogue.declared import read_device
 from iomt.catalogue.load import builtin_folder, load_catalogue
+from iomt.catalogue.resolve import resolve
+from iomt.language import read
 from tests.graphs import GATE, LAKE, LOG, PEOPLE, WALL, check_text, graph_text, printed, rules
 
 _MODELS = Path(__file__).parents[2] / "devices" / "models"
@@ -93,8 +95,8 @@ def test_an_unknown_device_suggests_the_nearest_one(tmp_path):
     )
 
 
-def _analyzer(folder, model, links=("gate -> shapes",)):
-    return printed(folder, graph_text([GATE, f"shapes: {{kind: MAnalyzer, model: {model}}}"], links))
+def _analyzer(folder, model, links=("gate -> shapes -> log",)):
+    return printed(folder, graph_text([GATE, f"shapes: {{kind: MAnalyzer, model: {model}}}", LOG], links))
 
 
 def test_a_model_folder_that_is_not_there(tmp_path):
@@ -161,7 +163,7 @@ def test_a_hub_id_without_a_task_is_a_model_of_any_kind(tmp_path):
 
 def test_a_task_that_a_model_does_not_do(tmp_path):
     node = f"digits: {{kind: MAnalyzer, model: {_MODELS / 'digits-resnet'}, task: object-detection}}"
-    assert rules(tmp_path, graph_text([GATE, node], ["gate -> digits"])) == ["unsupported-task"]
+    assert rules(tmp_path, graph_text([GATE, node, LOG], ["gate -> digits -> log"])) == ["unsupported-task"]
 
 
 def test_links_get_ports_media_and_the_delivery_that_suits_the_reader(tmp_path):
@@ -196,8 +198,11 @@ def test_a_lake_of_pictures_cannot_feed_what_reads_results(tmp_path):
 def test_lakes_in_a_circle_end(tmp_path):
     other = "other: {kind: MStorage, device: object-lake}"
     links = ["gate -> lake -> other -> lake", "other -> wall"]
-    resolved = check_text(tmp_path, graph_text([GATE, LAKE, other, WALL], links)).resolved
+    (tmp_path / "graph.yaml").write_text(graph_text([GATE, LAKE, other, WALL], links))
+    graph, _, _ = read(str(tmp_path / "graph.yaml"))
+    resolved, findings = resolve(graph, load_catalogue([])[0])
     assert {link.media for link in resolved.links} == {"image/jpeg"}
+    assert not findings  # the rule `cycle` tells it, after this
 
 
 def test_defaults_are_filled_in_where_nothing_was_written(tmp_path):

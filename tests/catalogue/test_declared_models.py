@@ -118,7 +118,7 @@ def test_a_task_that_cannot_be_run_yet_can_be_by_a_program_of_ones_own(tmp_path)
 
 def test_a_task_named_in_the_graph_that_cannot_be_run_yet(tmp_path):
     node = "near: {kind: MAnalyzer, model: owner/near, revision: v1, task: depth-estimation}"
-    assert rules(tmp_path, graph_text([GATE, node], ["gate -> near"])) == ["task-not-yet"]
+    assert rules(tmp_path, graph_text([GATE, node, LOG], ["gate -> near -> log"])) == ["task-not-yet"]
 
 
 def test_a_task_that_nobody_knows_suggests_the_nearest(tmp_path):

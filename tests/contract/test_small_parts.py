@@ -22,6 +22,38 @@ SETTINGS = Settings(
 )  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("read", "text", "amount"),
+    [
+        (quantity.bandwidth, "20Mbit/s", 2.5e6),
+        (quantity.bandwidth, "100 kbit / s", 12500.0),
+        (quantity.bandwidth, "1MiB/s", 2.0**20),
+        (quantity.bandwidth, "8bit/s", 1.0),
+        (quantity.cores, "500m", 0.5),
+        (quantity.cores, "2", 2.0),
+        (quantity.share, "70%", 0.7),
+    ],
+)
+def test_bandwidths_cores_and_shares(read, text: str, amount: float) -> None:  # type: ignore[no-untyped-def]
+    assert read(text) == amount
+
+
+@pytest.mark.parametrize(
+    ("read", "text"),
+    [
+        (quantity.bandwidth, "20Mbps"),
+        (quantity.bandwidth, "20"),
+        (quantity.bandwidth, "9" * 400 + "MB/s"),
+        (quantity.cores, "half"),
+        (quantity.cores, "9" * 400),
+        (quantity.share, "0.7"),
+    ],
+)
+def test_what_is_no_amount_is_refused_in_words(read, text: str) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(quantity.BadQuantity, match="write"):
+        read(text)
+
+
 def test_settings_read_back_equal() -> None:
     assert Settings.from_json(SETTINGS.to_json()) == SETTINGS
 

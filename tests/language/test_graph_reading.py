@@ -173,15 +173,6 @@ def test_an_unknown_key_suggests_the_nearest_one(tmp_path):
     )
 
 
-def test_a_key_of_a_following_version_is_told_apart_from_a_misspelt_one(tmp_path):
-    for key in ("site", "replicas", "autoscale", "resources", "gpu", "each"):
-        text = graph_text([f"gate: {{kind: MSensor, device: usb-camera, {key}: 1}}", LAKE], ["gate -> lake"])
-        assert rules(tmp_path, text) == ["not-yet"]
-    for key in ("sites", "privacy", "templates"):
-        text = graph_text([GATE, LAKE], ["gate -> lake"]) + f"  {key}: {{}}\n"
-        assert rules(tmp_path, text) == ["not-yet"]
-
-
 def test_a_broken_node_does_not_make_its_links_wrong(tmp_path):
     text = graph_text(["gate: {kind: MSensr, device: usb-camera}", LAKE], ["gate -> lake"])
     assert rules(tmp_path, text) == ["unknown-kind"]

@@ -353,3 +353,57 @@ def test_texts_that_yaml_readers_disagree_about_arrive_as_they_were_written(tmp_
             wall = wall.replace("\\ud83d\\udea8", "\\U0001f6a8")
         text = _objects(_made(tmp_path, [GATE, wall], ["gate -> wall"]))["ConfigMap", "wall"]["data"]
         assert Settings.from_json(text["settings.json"]).options["title"] == title
+
+
+def _people_object(folder, *keys, sites=""):
+    people = PEOPLE.removesuffix("}") + "".join(f", {each}" for each in keys) + "}"
+    text = graph_text([GATE, people], ["gate -> people"]).replace("spec:\n", f"spec:\n{sites}")
+    rendered = _rendered(check_text(folder, text))
+    objects = _objects(rendered)
+    for each in objects.values():
+        kubernetes_validate.validate(each, _LATEST, strict=True)
+    return rendered, objects
+
+
+def test_resources_and_graphics_processors_are_those_of_the_graph(tmp_path):
+    keys = ("resources: {cpu: 1500m, memory: 512Mi, limits: {cpu: 2, memory: 1G}}", "gpu: 2", "replicas: 3")
+    _, objects = _people_object(tmp_path, *keys)
+    spec = objects["Deployment", "people"]["spec"]
+    assert spec["replicas"] == 3
+    assert spec["template"]["spec"]["containers"][0]["resources"] == {
+        "requests": {"cpu": "1500m", "memory": "512Mi"},
+        "limits": {"cpu": "2", "memory": "1000000000", "nvidia.com/gpu": "2"},
+    }
+
+
+def test_a_limit_alone_lowers_what_is_asked_for(tmp_path):
+    _, objects = _people_object(tmp_path, "resources: {limits: {memory: 256Mi}}")
+    container = objects["Deployment", "people"]["spec"]["template"]["spec"]["containers"][0]
+    assert container["resources"]["requests"] == {"cpu": "500m", "memory": "256Mi"}
+
+
+def test_a_site_is_its_machines(tmp_path):
+    _, objects = _people_object(
+        tmp_path, "site: hall", sites="  sites: {hall: {selector: {zone: hall, on: 'no'}}}\n"
+    )
+    spec = objects["Deployment", "people"]["spec"]["template"]["spec"]
+    assert spec["nodeSelector"] == {"zone": "hall", "on": "no"}
+    assert "nodeSelector" not in objects["Deployment", "gate"]["spec"]["template"]["spec"]
+
+
+def test_scaling_by_cores_is_left_to_kubernetes(tmp_path):
+    rendered, objects = _people_object(tmp_path, "autoscale: {min: 1, max: 4, cpu: 70%}")
+    assert "replicas" not in objects["Deployment", "people"]["spec"]
+    spec = objects["HorizontalPodAutoscaler", "people"]["spec"]
+    assert (spec["minReplicas"], spec["maxReplicas"]) == (1, 4)
+    assert spec["metrics"][0]["resource"]["target"] == {"type": "Utilization", "averageUtilization": 70}
+    assert "target-autoscale" not in [each[0] for each in _told(rendered)]
+
+
+@pytest.mark.parametrize("by", ["lag: 20", "age: 2s"])
+def test_scaling_by_messages_is_told_and_starts_the_least(tmp_path, by):
+    rendered, objects = _people_object(tmp_path, f"autoscale: {{min: 2, max: 4, {by}}}")
+    assert objects["Deployment", "people"]["spec"]["replicas"] == 2
+    assert ("HorizontalPodAutoscaler", "people") not in objects
+    (told,) = [each for each in rendered.findings if each.rule == "target-autoscale"]
+    assert (told.severity, told.span.line) == (Severity.WARNING, 7)

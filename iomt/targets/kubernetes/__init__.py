@@ -12,7 +12,7 @@ from iomt.targets.kubernetes.bootstrap import bootstrap_manifests
 from iomt.targets.kubernetes.device import device_manifests
 from iomt.targets.kubernetes.image_files import in_containers
 from iomt.targets.kubernetes.manifest import Manifest, Owner, manifest
-from iomt.targets.kubernetes.refusals import name_refusals, size_refusals
+from iomt.targets.kubernetes.refusals import name_refusals, scale_refusals, size_refusals
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,5 +38,6 @@ def render(plan: Plan, resolved: Resolved) -> Rendered:
         *bootstrap_manifests(inside.plan),
         *(each for device in inside.plan.devices for each in device_manifests(inside.plan, device)),
     )
-    findings = (*inside.findings, *name_refusals(resolved), *size_refusals(resolved, manifests))
+    refusals = (*name_refusals(resolved), *scale_refusals(resolved), *size_refusals(resolved, manifests))
+    findings = (*inside.findings, *refusals)
     return Rendered(inside.plan, manifests, inside.files, findings)

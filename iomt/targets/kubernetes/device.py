@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from iomt.contract import http
+from iomt.language.graph import Autoscale
 from iomt.plan.place import settings
 from iomt.plan.plan import Plan, PlannedDevice
 from iomt.targets.kubernetes.manifest import Body, Manifest, Owner, manifest
@@ -15,26 +16,24 @@ from iomt.targets.kubernetes.place import (
     place,
 )
 from iomt.targets.kubernetes.pod import pod_template
+from iomt.targets.kubernetes.resources import resources
 
 FILE = "settings.json"
 _DRAIN_SECONDS = 45
 """Longer than a device takes to finish after SIGTERM."""
-_REQUESTS = {
-    "MSensor": {"cpu": "100m", "memory": "128Mi"},
-    "MAnalyzer": {"cpu": "500m", "memory": "1Gi"},
-    "MStorage": {"cpu": "100m", "memory": "128Mi"},
-    "MActuator": {"cpu": "50m", "memory": "128Mi"},
-}
 
 
 def device_manifests(plan: Plan, device: PlannedDevice) -> Iterator[Manifest]:
-    """ConfigMap, Deployment and Service, all with the node's name."""
+    """ConfigMap, Deployment, Service and, where it scales by its cores, what scales it."""
     component = device.kind.removeprefix("M").lower()
     owner = Owner(plan.graph, device.name, device.device, component, device.origin)
     text = settings(plan, device, place(plan.graph)).to_json() + "\n"
     yield manifest("v1", "ConfigMap", owner, device.name, data={FILE: text})
     yield manifest("apps/v1", "Deployment", owner, device.name, spec=_deployment(device, owner, text))
     yield manifest("v1", "Service", owner, device.name, spec=_service(owner))
+    if device.autoscale and device.autoscale.by == "cpu":
+        scaling = _scaling(device.autoscale, owner)
+        yield manifest("autoscaling/v2", "HorizontalPodAutoscaler", owner, device.name, spec=scaling)
 
 
 def _deployment(device: PlannedDevice, owner: Owner, text: str) -> Body:
@@ -46,9 +45,12 @@ def _deployment(device: PlannedDevice, owner: Owner, text: str) -> Body:
         credentials=device.broker or device.store,
         writable={"tmp": "/tmp", "state": STATE_FOLDER},
         terminationGracePeriodSeconds=_DRAIN_SECONDS,
+        **({"nodeSelector": dict(device.selector)} if device.selector else {}),
     )
+    scaled = device.autoscale and device.autoscale.by == "cpu"
     return {
-        "replicas": 1,
+        # Left out where the autoscaler decides: it would be set back with every apply.
+        **({} if scaled else {"replicas": device.replicas}),
         "revisionHistoryLimit": 3,
         "strategy": _strategy(device),
         "selector": {"matchLabels": owner.selector},
@@ -74,11 +76,21 @@ def _container(device: PlannedDevice) -> Body:
         "command": ["python", "-m", "iomt.runtime", f"{SETTINGS_FOLDER}/{FILE}"],
         "env": [{"name": name, "value": value} for name, value in folders.items()],
         "ports": [{"name": "http", "containerPort": HTTP_PORT, "protocol": "TCP"}],
-        "resources": {"requests": dict(_REQUESTS[device.kind])},
+        "resources": resources(device),
         # Importing a model's libraries takes a while before the first answer comes.
         "startupProbe": _probe(http.ALIVE, period=2, failures=90),
         "readinessProbe": _probe(http.READY, period=5, failures=2),
         "livenessProbe": _probe(http.ALIVE, period=10, failures=6),
+    }
+
+
+def _scaling(autoscale: Autoscale, owner: Owner) -> Body:
+    use = {"type": "Utilization", "averageUtilization": max(1, round(autoscale.target * 100))}
+    return {
+        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": owner.name},
+        "minReplicas": autoscale.minimum,
+        "maxReplicas": autoscale.maximum,
+        "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": use}}],
     }
 
 

@@ -1,0 +1,58 @@
+"""Where passwords and the like stand in options, as they are written."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from iomt.diagnostics.masking import URL_PASSWORD
+from iomt.language.graph import Node, Path
+
+_NAME = re.compile(
+    r"(?:.*[-_])?(?:password|passwd|passphrase|secret|token|credentials?|(?:api|access|private|secret)[-_]?key)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Clear:
+    """A credential that anybody who has the graph can read.
+
+    ``path`` is that of the option. ``offset`` and ``length`` are the password's characters in the text
+    of a URL; a length of 0 means that the whole value is one, and its option is named for it.
+    """
+
+    path: Path
+    offset: int = 0
+    length: int = 0
+
+
+def clear_credentials(node: Node) -> Iterator[Clear]:
+    """In URLs, and in options whose name says what they are."""
+    yield from _in_value(node.options, ())
+
+
+def _in_value(value: Any, path: Path) -> Iterator[Clear]:
+    if isinstance(value, dict):
+        if path and value.keys() == {"secret"}:  # a reference to where it is kept
+            return
+        for key, inner in value.items():
+            yield from _in_value(inner, (*path, key))
+    elif isinstance(value, list):
+        for number, inner in enumerate(value):
+            yield from _in_value(inner, (*path, number))
+    elif any(is_credential_name(part) for part in path) and _is_literal(value):
+        yield Clear(path)
+    elif isinstance(value, str) and "@" in value:
+        found = URL_PASSWORD.search(value)
+        if found:
+            yield Clear(path, found.start(1), len(found[1]))
+
+
+def is_credential_name(name: str | int) -> bool:
+    """Whether an option of this name holds what only its owner should know."""
+    return isinstance(name, str) and _NAME.fullmatch(name) is not None
+
+
+def _is_literal(value: Any) -> bool:
+    return isinstance(value, str | int | float) and not isinstance(value, bool) and bool(str(value).strip())

@@ -1,0 +1,34 @@
+"""Links that lead back to where they began."""
+
+from collections.abc import Iterable
+
+from iomt.catalogue.resolved import Resolved, ResolvedLink
+from iomt.checks.arrows import LinkArrow, around, link_arrows, places
+from iomt.checks.circles import circles
+from iomt.diagnostics.finding import Finding
+from iomt.language.source import SourceText
+
+
+def cycle(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
+    """What goes in would go round for ever; a circle through an actuator is a `feedback-loop`."""
+    without = (each for each in link_arrows(resolved) if not _touches_actuator(each.link))
+    for circle in circles(without):
+        closing, *others = _from_the_last(circle)
+        message = f"{around(others, closing)}: what goes in goes round for ever"
+        yield Finding(
+            "cycle",
+            message,
+            closing.span,
+            "remove the link that leads back, which is likely the one marked here",
+            places(others),
+        )
+
+
+def _touches_actuator(link: ResolvedLink) -> bool:
+    return "MActuator" in (link.source.kind, link.target.kind)
+
+
+def _from_the_last(circle: list[LinkArrow]) -> list[LinkArrow]:
+    """The arrow that stands last in the file, which closed the circle, and then the way round."""
+    last = max(range(len(circle)), key=lambda number: circle[number].span)
+    return circle[last:] + circle[:last]
