@@ -38,7 +38,7 @@ from iomt.language.syntax_errors import explain
 
 DEEPEST = 64
 """Maps and lists inside each other, aliases followed."""
-MOST_EXPANDED = 250_000
+MOST_EXPANDED = 100_000
 """Values that aliases may stand for, all together: a few lines can otherwise mean billions."""
 
 _STARTS = (MappingStartEvent, SequenceStartEvent)
@@ -134,9 +134,9 @@ class _Builder:
     def _scalar(self, event: Any) -> None:
         forced = "" if event.tag is None else self._forced(event.tag, event)
         start, end = self._place_of(event.start_mark), self._place_of(event.end_mark)
-        if not event.value and not event.style and (key := self._stack[-1].key):
+        if not event.value and not event.style and self._stack[-1].key is not None:
             # A value that is not there: behind its key, for the parser's own mark may be lines below.
-            start = end = key.end or start
+            start = end = self._stack[-1].last
         value = Scalar(event.value, event.style or "", start, end, forced)
         self._count += 1
         if event.anchor is not None:
@@ -196,6 +196,7 @@ class _Builder:
         """In place of an alias that means nothing."""
         value = Scalar("", "", self._place_of(event.start_mark), self._place_of(event.end_mark))
         self._unknown.add(value.start)
+        self._count += 1
         return value
 
     def _add(self, value: Value, end: Place | None = None) -> None:
