@@ -11,6 +11,7 @@ from iomt.checks import check
 from iomt.diagnostics.finding import Finding
 from iomt.diagnostics.order import summary
 from iomt.diagnostics.text import render
+from tests.peers import peer_section, peers_note
 
 ROOT = Path(__file__).parents[1]
 FOLDER = ROOT / "tests" / "broken"
@@ -21,6 +22,7 @@ FAMILIES = {
     "names": "Names",
     "quantities": "Quantities",
     "options": "Devices and their options",
+    "sites": "Sites and machines",
     "declarations": "Devices of your own",
     "models": "Models",
     "conditions": "Conditions",
@@ -87,7 +89,7 @@ def printed(graph: BrokenGraph) -> str:
 def page() -> str:
     """The whole of docs/diagnostics.md."""
     every = broken_graphs()
-    out = [_HEAD.format(count=len(every))]
+    out = [_HEAD.format(count=len(every)), peers_note()]
     for family, heading in FAMILIES.items():
         out.append(f"## {heading}\n\n")
         out += [_entry(graph) for graph in every if graph.family == family]
@@ -99,7 +101,7 @@ def _entry(graph: BrokenGraph) -> str:
     return (
         f"### {graph.name}\n\n{graph.said} ([{path}](../{path}))\n\n"
         f"```yaml\n{_shown(graph.text.split(chr(10), 1)[1])}```\n\n"
-        f"```text\n{printed(graph)}```\n\n"
+        f"```text\n{printed(graph)}```\n\n{peer_section(f'{graph.family}/{graph.name}')}"
     )
 
 

@@ -100,6 +100,12 @@ class Fields:
                 self.note("missing-key", f"{owner} has no {name}", at, f"add {example}" if example else "")
         return taken
 
+    def meant(self, value: Mapping, shape: Shape) -> set[str | None]:
+        """The known keys that a map's unknown ones are likely to mean."""
+        return {
+            nearest(key.text, shape.known) for key, _ in value.entries if key.text not in shape.by_name
+        }
+
     def text(self, value: Value, key: Key) -> str | None:
         """Text that is not empty."""
         if isinstance(value, Scalar):

@@ -11,6 +11,8 @@ from iomt.language.placement import PLACED, read_placement
 from iomt.language.shape import Shape
 
 _RULE = "device-or-model"
+_DECISIVE = frozenset({"device", "model", "options"})
+"""Without one of these the node would seem to lack what stands under a misspelt key."""
 _WITH_SPANS = ("revision", "task", *PLACED)
 
 
@@ -30,6 +32,8 @@ def read_node(fields: Fields, name: str, key: Scalar, value: Value, shape: Shape
     placement = read_placement(fields, taken, keys)
     if not isinstance(value, Mapping) or kind is None:
         return None
+    if not fields.meant(value, shape).isdisjoint(_DECISIVE):
+        return None  # a misspelt key has a finding, and nothing can be said without it
     if not _one_of_device_and_model(fields, name, kind, key, taken):
         return None
     if None in texts.values():

@@ -1,4 +1,4 @@
-"""Random inputs, and those that were made to break a reader of YAML: findings or a graph, soon and in bounds."""
+"""Random inputs and the YAML test suite: findings or a graph, soon and in bounds."""
 
 import json
 from pathlib import Path
