@@ -19,7 +19,7 @@ endif
 # On a terminal pip shows its progress.
 PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check $$([ -t 2 ] || echo --quiet)
 
-.PHONY: help demo check check-long check-cluster bench bench-front-end media picture clean
+.PHONY: help demo check check-long check-cluster fuzz bench bench-front-end diagnostics media picture clean
 # Two of these at once would install into one .venv.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
@@ -56,6 +56,9 @@ check-cluster: $(DEV) media ## the tests on a Kubernetes cluster: tests/testbed/
 	@echo "== pytest, on the cluster of $$IOMT_TEST_KUBECONFIG"
 	@$(BIN)/python -m pytest -s -x tests/testbed tests/targets/test_api_server.py
 
+fuzz: $(DEV) ## 200,000 random inputs through the front end: some minutes
+	@$(BIN)/python -m tests.fuzz --count 200000
+
 bench: $(DEV) media ## measure frames stored per second and their age on this machine
 	@echo "== bench"
 	@$(BIN)/python bench/run.py
@@ -63,6 +66,9 @@ bench: $(DEV) media ## measure frames stored per second and their age on this ma
 bench-front-end: $(DEV) ## measure reading, checking and planning of large graphs, and the start of a check
 	@echo "== bench: front end"
 	@$(BIN)/python bench/front_end.py
+
+diagnostics: $(DEV) ## write docs/diagnostics.md anew: what is printed about the graphs of tests/broken
+	@$(BIN)/python -m tests.gallery
 
 media: $(MEDIA) ## draw the clips of the examples into graphs/media
 	@:

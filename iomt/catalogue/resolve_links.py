@@ -8,7 +8,7 @@ from iomt.catalogue.load import Catalogue
 from iomt.catalogue.resolved import ResolvedLink, ResolvedNode
 from iomt.contract import media
 from iomt.contract.delivery import Transport
-from iomt.diagnostics.finding import Finding, Related
+from iomt.diagnostics.finding import Finding, Related, Span
 from iomt.language.graph import End, Graph, Link
 from iomt.language.suggest import cure, one_of
 
@@ -82,7 +82,8 @@ class _LinkResolver:
         return _resolved(link, source, target, source_port, found, flows)
 
     def _node(self, end: End) -> ResolvedNode | None:
-        if end.node not in self._graph.nodes and end.node not in self._graph.broken:
+        # Where no node could be read at all, that has been said.
+        if self._known and end.node not in self._graph.nodes and end.node not in self._graph.broken:
             help_text = cure(end.node, self._known, f"the nodes are {one_of(self._known, 'and')}")
             self.findings.append(
                 Finding("unknown-node", f"there is no node called {end.node}", end.span, help_text)
@@ -131,7 +132,7 @@ class _LinkResolver:
         if found is None:
             message = f"{node.name} has no {side} called {end.port}"
             help_text = cure(end.port or "", names, f"it has {one_of(names)}")
-            self.findings.append(Finding("unknown-port", message, end.span, help_text))
+            self.findings.append(Finding("unknown-port", message, _port_span(end), help_text))
         return found
 
     def _media(self, node: ResolvedNode, port: Port, seen: frozenset[str] = frozenset()) -> list[str]:
@@ -200,6 +201,15 @@ class _LinkResolver:
 
 
 _UNNAMED = Port("", ())
+
+
+def _port_span(end: End) -> Span:
+    """The part after the point, where it is written on one line and without escapes."""
+    span, port = end.span, end.port or ""
+    length = len(end.node) + 1 + len(port)
+    if span.line != span.end_line or span.end_column - span.column != length:
+        return span
+    return span._replace(column=span.end_column - len(port))
 
 
 def _first_that_takes(ports: Iterable[Port], offered: list[str]) -> Port | None:

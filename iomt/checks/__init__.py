@@ -16,6 +16,7 @@ from iomt.checks.bad_secret import bad_secret
 from iomt.checks.bad_transport import bad_transport
 from iomt.checks.buffer_unit import buffer_unit
 from iomt.checks.clear_credential import clear_credential
+from iomt.checks.consequences import without_consequences
 from iomt.checks.cycle import cycle
 from iomt.checks.equal_links import equal_links
 from iomt.checks.feedback_loop import feedback_loop
@@ -143,7 +144,8 @@ def _check(paths: Sequence[str]) -> Checked:
     graph, findings, source = read(*paths)
     if graph is None:
         return Checked(None, ordered(findings), source)
-    catalogue, declared = load_catalogue([os.path.join(graph.directory, "devices")])
+    # Not graph.directory: findings name files as the user did.
+    catalogue, declared = load_catalogue([os.path.join(os.path.dirname(paths[0]), "devices")])
     measured = read_profiles(profiles_path(graph))
     resolved, unresolved = resolve(graph, catalogue, measured)
     early = [*findings, *declared, *measured.findings, *unresolved]
@@ -154,7 +156,7 @@ def _check(paths: Sequence[str]) -> Checked:
     reckoned = [finding for rule in BUDGET_RULES for finding in rule(resolved, reckoning)]
     silencers = _silencers(source)
     told = silencers.apply(early, [*ruled, *reckoned]) if silencers else [*early, *ruled, *reckoned]
-    every = ordered(told_once(told, graph))
+    every = ordered(without_consequences(told_once(told, graph)))
     of_budget = {each.rule for each in reckoned}
     return Checked(
         None if has_errors(every) else resolved,

@@ -83,7 +83,7 @@ def _findings(node: ResolvedNode, errors: Callable[[Any], Iterable[Any]]) -> lis
 def _explain(node: ResolvedNode, error: Any) -> Iterator[Finding]:
     path = tuple(error.absolute_path)
     if error.validator == "additionalProperties" and isinstance(error.instance, dict):
-        known = list(error.schema.get("properties", {}))
+        known = _known(error)
         for key in error.instance:
             if key not in known:
                 message = f"{node.device.name} has no option {'.'.join(map(str, (*path, key)))}"
@@ -91,17 +91,23 @@ def _explain(node: ResolvedNode, error: Any) -> Iterator[Finding]:
                 span = node.node.option_key_spans.get((*path, key)) or _span(node, path)
                 yield Finding(_RULE, message, span, cure(key, known, otherwise))
     elif error.validator == "required":
+        known = _known(error)
+        misspelt = {nearest(key, known) for key in error.instance if key not in known}
         for name in error.validator_value:
-            if name not in error.instance:
+            if name not in error.instance and name not in misspelt:
                 option = ".".join(map(str, (*path, name)))
                 schema = error.schema.get("properties", {}).get(name, {})
                 message = f"{node.device.name} needs the option {option}"
-                yield Finding(_RULE, message, _span(node, path), _example(name, schema))
+                yield Finding(_RULE, message, _key_span(node, path), _example(name, schema))
     else:
         message, help_text = _words(".".join(map(str, path)) or "options", error)
         if path and is_credential_name(path[-1]):
             message = f"{path[-1]} is not what {node.device.name} allows"  # and its value is not shown
         yield Finding(_RULE, message, _span(node, path), help_text)
+
+
+def _known(error: Any) -> list[str]:
+    return list(error.schema.get("properties", {}))
 
 
 def _words(option: str, error: Any) -> tuple[str, str]:
@@ -119,7 +125,7 @@ def _words(option: str, error: Any) -> tuple[str, str]:
             return f"{option} must be {expected}, found {shown}", example
         case "enum":
             near = nearest(str(found), [str(each) for each in value])
-            help_text = f"did you mean {near}?" if near else ""
+            help_text = f"did you mean {near}?" if near else f"write for example {value[0]}"
             return f"{option} must be {one_of(str(each) for each in value)}, found {shown}", help_text
         case "minimum" | "exclusiveMinimum":
             return f"{option} must be {_above(error)} {value}, found {shown}", _range(error.schema)
@@ -165,7 +171,15 @@ def _example(name: str, schema: dict[str, Any]) -> str:
     if examples:
         return f"write for example {name}: {examples[0]}"
     description = schema.get("description", "") if isinstance(schema, dict) else ""
-    return f"{name}: {description[0].lower()}{description[1:].rstrip('.')}" if description else ""
+    if not description:
+        return ""
+    first = description[0] if description[:2].isupper() else description[0].lower()  # JPEG stays
+    return f"{name}: {first}{description[1:].rstrip('.')}"
+
+
+def _key_span(node: ResolvedNode, path: tuple[str | int, ...]) -> Span:
+    """The key of a map that lacks something; the map itself in a list."""
+    return node.node.option_key_spans.get(path) or _span(node, path)
 
 
 def _span(node: ResolvedNode, path: tuple[str | int, ...]) -> Span:

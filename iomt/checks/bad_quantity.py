@@ -15,31 +15,30 @@ def bad_quantity(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """A quantity without a unit, with an unknown one, of nothing, or longer than anybody lives."""
     for node in resolved.nodes.values():
         for path, text in texts_of_format(node.device.options, node.node.options, DURATION):
-            problem = _problem(text)
+            problem, cure = _problem(text)
             if problem:
-                help_text = "write a number and us, ms, s, m, h, d or w, such as 500ms or 7d"
-                yield Finding(
-                    "bad-quantity", f"{path[-1]}: {problem}", node.node.option_spans[path], help_text
-                )
+                message = f"{path[-1]}: {problem}"
+                yield Finding("bad-quantity", message, node.node.option_spans[path], cure)
         for path, text in texts_of_format(node.device.options, node.node.options, SIZE):
-            if not _is_size(text):
-                message = f"{path[-1]}: {text!r} is no size"
-                help_text = "write a number and k, M, G, T, Ki, Mi, Gi or Ti, such as 2Gi"
-                yield Finding("bad-quantity", message, node.node.option_spans[path], help_text)
+            problem, cure = _size_problem(text)
+            if problem:
+                message = f"{path[-1]}: {problem}"
+                yield Finding("bad-quantity", message, node.node.option_spans[path], cure)
 
 
-def _is_size(text: str) -> bool:
+def _size_problem(text: str) -> tuple[str, str]:
     try:
-        return size(text) > 0
-    except BadQuantity:
-        return False
+        return ("", "") if size(text) else ("a size of nothing", "write how much, such as 2Gi")
+    except BadQuantity as error:
+        return error.found, error.cure
 
 
-def _problem(text: str) -> str:
+def _problem(text: str) -> tuple[str, str]:
+    """What is wrong and what to do, empty where nothing is."""
     try:
         length = seconds(text)
-    except BadQuantity:
-        return f"{text!r} is no duration"
+    except BadQuantity as error:
+        return error.found, error.cure
     if not length:
-        return "a duration of nothing"
-    return "" if length < _LONGEST else f"{text} is more than a hundred years"
+        return "a duration of nothing", "write how long, such as 500ms or 7d"
+    return ("", "") if length < _LONGEST else (f"{text} is more than a hundred years", "write less")

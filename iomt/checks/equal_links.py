@@ -14,6 +14,9 @@ def equal_links(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
         key = (link.source.name, link.source_port.name, link.target.name, link.target_port.name)
         if key in first:
             message = f"{key[0]}.{key[1]} is linked to {key[2]}.{key[3]} twice"
-            related = (Related(first[key].link.target.span, "the first time"),)
-            yield Finding("equal-links", message, link.link.target.span, "remove one of the two", related)
+            once, again = first[key].link.target.span, link.link.target.span
+            if once == again:  # [a, a] -> b: the two ends that differ are those at the left
+                once, again = first[key].link.source.span, link.link.source.span
+            related = (Related(once, "the first time"),)
+            yield Finding("equal-links", message, again, "remove one of the two", related)
         first.setdefault(key, link)

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from iomt.catalogue.resolved import Resolved
 from iomt.contract import names
 from iomt.diagnostics.finding import Finding
+from iomt.language.keys import LONGEST_NAME
 from iomt.language.source import SourceText
 
 MOST = 63
@@ -12,10 +13,12 @@ MOST = 63
 
 
 def long_name(resolved: Resolved, _: SourceText) -> Iterator[Finding]:
-    """Storages whose bucket no object store would make."""
+    """Storages whose bucket no object store would make; a name too long by itself is a bad-name."""
+    if len(resolved.graph.name) > LONGEST_NAME:
+        return
     for node in resolved.nodes.values():
         bucket = names.bucket(resolved.graph.name, node.name)
-        if "store" in node.device.needs and len(bucket) > MOST:
+        if "store" in node.device.needs and len(bucket) > MOST and len(node.name) <= LONGEST_NAME:
             yield Finding(
                 "long-name",
                 f"the bucket of {node.name} would be called {bucket}: {len(bucket)} characters",

@@ -44,7 +44,7 @@ _NUMBER = re.compile(r"[0-9]+(?:\.[0-9]+)?|\.[0-9]+")
 _COMPARISON = re.compile(r">=|<=|==|!=|>|<")
 _BARE_LABEL = re.compile(r"\w(?:[\w \-./&+]*[\w.+])?")
 _LARGEST = 1e9
-_SPELLINGS = {"&&": "and", "||": "or", "!": "not", "=": "=="}
+_SPELLINGS = {"&&": "and", "||": "or", "!": "not", "=>": ">=", "=<": "<=", "=": "=="}
 
 
 class BadCondition(ValueError):

@@ -35,7 +35,11 @@ SHARE_PATTERN = rf"^\s*{_SHARE.pattern}\s*$"
 
 
 class BadQuantity(ValueError):
-    """A text that is no quantity; the message says what is expected."""
+    """A text that is no quantity: what was ``found``, and the ``cure``; as text both."""
+
+    def __init__(self, found: str, cure: str) -> None:
+        super().__init__(f"{found}: {cure}")
+        self.found, self.cure = found, cure
 
 
 def seconds(text: str) -> float:
@@ -48,7 +52,7 @@ def seconds(text: str) -> float:
         end = match.end()
     if not text or end != len(text):
         raise BadQuantity(
-            f"{text!r} is no duration: write a number and us, ms, s, m, h, d or w, such as 500ms or 7d"
+            f"{text!r} is no duration", "write a number and us, ms, s, m, h, d or w, such as 500ms or 7d"
         )
     return total
 
@@ -58,7 +62,7 @@ def per_second(text: str) -> float:
     match = _RATE.fullmatch(text.strip())
     if not match or not float(match[1]):
         raise BadQuantity(
-            f"{text!r} is no rate: write a number above 0, a slash and s, min, h or d, such as 5/s"
+            f"{text!r} is no rate", "write a number above 0, a slash and s, min, h or d, such as 5/s"
         )
     return float(match[1]) / _SECONDS[match[2]]
 
@@ -69,7 +73,7 @@ def size(text: str) -> int:
     amount = float(match[1]) * _BYTES[match[2] or ""] if match else math.inf
     if amount == math.inf:
         raise BadQuantity(
-            f"{text!r} is no size: write a number and k, M, G, T, Ki, Mi, Gi or Ti, such as 2Gi"
+            f"{text!r} is no size", "write a number and k, M, G, T, Ki, Mi, Gi or Ti, such as 2Gi"
         )
     return int(amount)
 
@@ -80,8 +84,8 @@ def bandwidth(text: str) -> float:
     amount = float(match[1]) * _BYTES[match[2] or ""] if match else math.inf
     if not match or amount == math.inf:
         raise BadQuantity(
-            f"{text!r} is no bandwidth: write a number and kbit/s, Mbit/s, Gbit/s, kB/s, MB/s or GB/s, "
-            "such as 20Mbit/s"
+            f"{text!r} is no bandwidth",
+            "write a number and kbit/s, Mbit/s, Gbit/s, kB/s, MB/s or GB/s, such as 20Mbit/s",
         )
     return amount / 8 if match[3] == "bit" else amount
 
@@ -91,7 +95,7 @@ def cores(text: str) -> float:
     match = _CORES.fullmatch(text.strip())
     amount = float(match[1]) if match else math.inf
     if not match or amount == math.inf:
-        raise BadQuantity(f"{text!r} is no number of cores: write for example 2, 0.5 or 500m")
+        raise BadQuantity(f"{text!r} is no number of cores", "write for example 2, 0.5 or 500m")
     return amount / 1000 if match[2] else amount
 
 
@@ -99,5 +103,5 @@ def share(text: str) -> float:
     """A part of a whole: ``70%`` -> 0.7."""
     match = _SHARE.fullmatch(text.strip())
     if not match or float(match[1]) == math.inf:
-        raise BadQuantity(f"{text!r} is no share: write a number and %, such as 70%")
+        raise BadQuantity(f"{text!r} is no share", "write a number and %, such as 70%")
     return float(match[1]) / 100

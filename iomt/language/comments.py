@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from typing import Any, NamedTuple
 
 from yaml._yaml import CParser
-from yaml.events import ScalarEvent, StreamEndEvent
+from yaml.events import DocumentStartEvent, ScalarEvent, StreamEndEvent
 
 from iomt.diagnostics.finding import Span
 from iomt.language.source import LINE_BREAK, SourceText
@@ -63,6 +63,7 @@ def _in_gap(text: str, at: int, end: int) -> Iterator[int]:
 def _scalars(text: str) -> Iterator[tuple[int, int]]:
     """From where to where no ``#`` begins a comment: the scalars without their anchors and tags."""
     next_event: Any = CParser(text).get_event
+    documents = 0
     while (kind := type(event := next_event())) is not StreamEndEvent:
         if kind is ScalarEvent:
             start: int = event.start_mark.index
@@ -71,6 +72,11 @@ def _scalars(text: str) -> Iterator[tuple[int, int]]:
             if event.style in _BLOCK_STYLES:  # a comment may follow the | or >
                 start = _line_end(text, start)
             yield start, max(start, event.end_mark.index)
+        elif kind is DocumentStartEvent:
+            documents += 1
+            if documents == 2:  # `read_document` ends here, and what follows may be no YAML
+                yield event.start_mark.index, len(text)
+                return
 
 
 def _after_properties(text: str, at: int) -> int:

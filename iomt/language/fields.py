@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from unicodedata import normalize
 
 from iomt.contract.quantity import BadQuantity, bandwidth, cores, per_second, seconds, share, size
 from iomt.diagnostics.finding import Finding, Related, Severity, Span
@@ -85,18 +86,23 @@ class Fields:
             self.wrong_type(value, owner, "a map", f"its keys are {one_of(shape.known)}")
             return {}
         taken = {}
+        misspelt = set()
         by_name = shape.by_name
         for key, inner in value.entries:
             known = by_name.get(key.text)
             if known is None:
-                self._unknown(key, shape, owner)
+                misspelt.add(self._unknown(key, shape, owner))
             else:
                 taken[key.text] = inner
         for name in shape.required:
-            if name not in taken:
+            if name not in taken and name not in misspelt:
                 example = _example(by_name[name])
                 self.note("missing-key", f"{owner} has no {name}", at, f"add {example}" if example else "")
         return taken
+
+    def meant(self, value: Mapping, shape: Shape) -> set[str | None]:
+        """The known keys that a map's unknown ones are likely to mean."""
+        return {nearest(key.text, shape.known) for key, _ in value.entries if key.text not in shape.by_name}
 
     def text(self, value: Value, key: Key) -> str | None:
         """Text that is not empty."""
@@ -130,7 +136,8 @@ class Fields:
         text = value.text
         if fits_as_name(text):
             return text
-        better = _NOT_IN_LABEL.sub("-", text.lower())[:LONGEST_NAME].strip("-")
+        letters = normalize("NFKD", text).encode("ascii", "ignore").decode()  # wächter -> wachter
+        better = _NOT_IN_LABEL.sub("-", letters.lower())[:LONGEST_NAME].strip("-")
         message = f"{text} cannot be the name of {what}"
         expected = f"a name has a-z, 0-9 and - inside, at most {LONGEST_NAME} characters"
         self.note("bad-name", message, value, f"write {better}; {expected}" if better else expected)
@@ -197,7 +204,7 @@ class Fields:
         try:
             amount = read(text)
         except BadQuantity as error:
-            self.note("bad-quantity", str(error), value)
+            self.note("bad-quantity", error.found, value, error.cure)
             return None
         if not 0 < amount < _MOST:
             self.note("bad-quantity", f"{text} is out of range", value, f"write an amount {such_as}")
@@ -216,11 +223,13 @@ class Fields:
             help_text = f"write for example {help_text}"
         self.wrong_type(value, key.name, expected, help_text)
 
-    def _unknown(self, key: Scalar, shape: Shape, owner: str) -> None:
-        otherwise = f"{shape.what} has the keys {one_of(shape.known)}"
+    def _unknown(self, key: Scalar, shape: Shape, owner: str) -> str | None:
+        """The key that was meant, as far as can be told: it is not missing too."""
+        otherwise = f"{shape.what} has the key{'s' * (len(shape.known) > 1)} {one_of(shape.known, 'and')}"
         self.note(
             "unknown-key", f"{owner} has no key {key.text}", key, cure(key.text, shape.known, otherwise)
         )
+        return nearest(key.text, shape.known)
 
 
 def _example(key: Key) -> str:

@@ -37,7 +37,7 @@ from iomt.language.syntax_errors import explain
 
 DEEPEST = 64
 """Maps and lists inside each other, aliases followed."""
-MOST_EXPANDED = 250_000
+MOST_EXPANDED = 100_000
 """Values that aliases may stand for, all together: a few lines can otherwise mean billions."""
 
 _STARTS = (MappingStartEvent, SequenceStartEvent)
@@ -82,7 +82,7 @@ def read_fully(source: SourceText, first: Place) -> tuple[Document | None, list[
         return None, builder.findings
     except YAMLError as error:
         return None, [*builder.findings, explain(error, source)]
-    if root is None:
+    if root is None or (type(root) is Scalar and not root.text and not root.style):  # --- alone is empty too
         return None, [Finding("empty-file", f"{source.path} has nothing but comments in it", source.start())]
     return Document(root, (source,)), builder.findings
 
@@ -132,6 +132,9 @@ class _Builder:
     def _scalar(self, event: Any) -> None:
         forced = "" if event.tag is None else self._forced(event.tag, event)
         start, end = self._place_of(event.start_mark), self._place_of(event.end_mark)
+        if not event.value and not event.style and self._stack[-1].key is not None:
+            # A value that is not there: behind its key, for the parser's own mark may be lines below.
+            start = end = self._stack[-1].last
         value = Scalar(event.value, event.style or "", start, end, forced)
         self._count += 1
         if event.anchor is not None:
@@ -167,7 +170,9 @@ class _Builder:
     def _alias(self, event: Any) -> None:
         name = event.anchor
         if any(frame.anchor == name for frame in self._stack):
-            self._note("unknown-alias", f"*{name} stands inside &{name}: it would contain itself", event)
+            help_text = f"write out what is meant, or put &{name} at a value that ends before this place"
+            message = f"*{name} stands inside &{name}: it would contain itself"
+            self._note("unknown-alias", message, event, help_text)
             return self._add(self._nothing(event))
         if name not in self._anchors:
             help_text = f"write &{name} before the value that is meant, further up in the file"
@@ -189,6 +194,7 @@ class _Builder:
         """In place of an alias that means nothing."""
         value = Scalar("", "", self._place_of(event.start_mark), self._place_of(event.end_mark))
         self._unknown.add(value.start)
+        self._count += 1
         return value
 
     def _add(self, value: Value, end: Place | None = None) -> None:

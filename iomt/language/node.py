@@ -11,6 +11,8 @@ from iomt.language.placement import PLACED, read_placement
 from iomt.language.shape import Shape
 
 _RULE = "device-or-model"
+_DECISIVE = frozenset({"device", "model", "options"})
+"""Without one of these the node would seem to lack what stands under a misspelt key."""
 _WITH_SPANS = ("revision", "task", *PLACED)
 
 
@@ -26,10 +28,12 @@ def read_node(fields: Fields, name: str, key: Scalar, value: Value, shape: Shape
         for each in ("device", "model", "revision", "task")
         if each in taken
     }
-    options, option_spans, option_key_spans = _options(fields, key, taken.get("options"))
+    options, option_spans, option_key_spans = _options(fields, key, value, taken.get("options"))
     placement = read_placement(fields, taken, keys)
     if not isinstance(value, Mapping) or kind is None:
         return None
+    if not fields.meant(value, shape).isdisjoint(_DECISIVE):
+        return None  # a misspelt key has a finding, and nothing can be said without it
     if not _one_of_device_and_model(fields, name, kind, key, taken):
         return None
     if None in texts.values():
@@ -92,9 +96,9 @@ def _span(fields: Fields, value: Value | None) -> Span | None:
 
 
 def _options(
-    fields: Fields, key: Scalar, value: Value | None
+    fields: Fields, key: Scalar, node: Value, value: Value | None
 ) -> tuple[dict[str, Any], dict[Path, Span], dict[Path, Span]]:
-    """Plain data, the span of each value and the span of each key, by path."""
+    """Plain data, the span of each value and the span of each key, by path; () is `options` itself."""
     spans: dict[Path, Span] = {}
     key_spans: dict[Path, Span] = {}
     if value is None:
@@ -103,6 +107,9 @@ def _options(
         fields.wrong_type(value, "options", "a map", "write for example options: {path: media/lobby.mp4}")
         return {}, {(): fields.span(key)}, key_spans
     _note_spans(fields, value, (), spans, key_spans)
+    for each, inner in node.entries if isinstance(node, Mapping) else ():
+        if inner is value:
+            key_spans[()] = fields.span(each)
     return plain_value(value), spans, key_spans
 
 

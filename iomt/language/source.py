@@ -6,8 +6,8 @@ from typing import NamedTuple
 
 from iomt.diagnostics.finding import Finding, Severity, Span
 
-LARGEST = 64 * 2**20
-"""Bytes; a graph of 100,000 nodes is a tenth of it."""
+LARGEST = 16 * 2**20
+"""Bytes; a graph of 100,000 nodes fits."""
 
 LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What YAML counts as the end of a line."""

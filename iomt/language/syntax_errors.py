@@ -73,6 +73,8 @@ _EXPLANATIONS = (
         "put text that begins with & or * in quotes",
     ),
 )
+_WRONG_AT_ITS_START = ("could not find expected ':'", "found unexpected end of stream")
+"""Problems that libyaml notices far behind the place where the mistake is: where the text begins."""
 _CANNOT_START = "cannot start any token"
 _ARROW_CURE = 'a link that begins with [ stands in quotes: - "[a, b] -> c"'
 
@@ -89,9 +91,11 @@ def explain(error: YAMLError, source: SourceText) -> Finding:
     if tab := _tab(line, mark, problem, source):
         return tab
     message, cure = _words(problem, line, mark.column)
-    place = _one_character(source.path, mark)
     related: tuple[Related, ...] = ()
     opened = error.context_mark
+    if opened is not None and any(part in problem for part in _WRONG_AT_ITS_START):
+        return Finding("bad-yaml", message, _rest_of_line(source, opened), cure)
+    place = _one_character(source.path, mark)
     if opened is not None and (opened.line, opened.column) != (mark.line, mark.column):
         related = (Related(_one_character(source.path, opened), "it begins here"),)
     if mark.line > 0 and not line.strip():
@@ -137,6 +141,12 @@ def _end_of_text(source: SourceText, place: Span) -> Span:
         return place
     column = len(lines[-1].rstrip()) + 1
     return Span(source.path, len(lines), column, len(lines), column + 1)
+
+
+def _rest_of_line(source: SourceText, mark: Any) -> Span:
+    line = source.lines[mark.line] if mark.line < len(source.lines) else ""
+    end = max(len(line.rstrip()), mark.column + 1)
+    return Span(source.path, mark.line + 1, mark.column + 1, mark.line + 1, end + 1)
 
 
 def _one_character(path: str, mark: Any) -> Span:

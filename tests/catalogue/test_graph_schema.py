@@ -9,12 +9,14 @@ from jsonschema import Draft202012Validator
 
 from iomt.catalogue.graph_schema import graph_schema
 from iomt.catalogue.load import load_catalogue
+from iomt.diagnostics.finding import Severity
 from iomt.language.document import plain_value
 from iomt.language.key_schema import key_schema
 from iomt.language.keys import GRAPH, LINK, NODE
 from iomt.language.reader import read_document
 from iomt.language.shape import Key, Type
 from iomt.language.source import SourceText
+from tests.gallery import broken_graphs, findings
 from tests.graphs import GATE, LAKE, graph_text
 
 _ROOT = Path(__file__).parents[2]
@@ -110,6 +112,19 @@ def test_every_good_example_of_a_rule_is_valid(value, rule):
 @pytest.mark.parametrize(("value", "rule"), list(_examples("Bad")))
 def test_every_bad_example_is_refused_where_a_schema_can_see_it(value, rule):
     assert _VALIDATOR.is_valid(value) is (rule in _CANNOT_SAY)
+
+
+def _gallery():
+    for graph in broken_graphs():
+        value = _value(graph.text)
+        if value is not None and graph.family != "declarations":  # a device of its own
+            errors = {each.rule for each in findings(graph) if each.severity is Severity.ERROR}
+            yield pytest.param(value, errors, id=f"{graph.family}-{graph.name}")
+
+
+@pytest.mark.parametrize(("value", "errors"), list(_gallery()))
+def test_every_broken_graph_is_refused_where_a_schema_can_see_it(value, errors):
+    assert _VALIDATOR.is_valid(value) is (errors <= set(_CANNOT_SAY))
 
 
 @pytest.mark.parametrize(
