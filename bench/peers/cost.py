@@ -25,6 +25,7 @@ BENCH = Path(__file__).parents[1]
 sys.path.insert(0, str(BENCH))
 
 import inputs  # noqa: E402
+
 from graphs import text  # noqa: E402
 
 SIZES = (10, 100, 1000)
