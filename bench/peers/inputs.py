@@ -1,4 +1,4 @@
-"""N services for each tool, as its own users would write them: once, and repeated by the tool where it can."""
+"""N services for each tool, as its users write them: once, and repeated by the tool where it can."""
 
 from pathlib import Path
 
@@ -26,17 +26,15 @@ def kustomize(folder: Path, size: int) -> None:
 
 
 def pkl(folder: Path, size: int) -> None:
-    """Classes without the Kubernetes package, which would be read too."""
+    """Plain objects without the Kubernetes package, which would be read too."""
     (folder / "main.pkl").write_text(
-        "local names = IntSeq(0, "
-        + str(size - 1)
-        + ').toList().map((n) -> "service-\\(n)")\n'
-        + "output {\n  renderer = new YamlRenderer { isStream = true }\n  value = names.flatMap((each) -> List(\n"
+        f'local names = IntSeq(0, {size - 1}).toList().map((n) -> "service-\\(n)")\n'
+        "output {\n  renderer = new YamlRenderer { isStream = true }\n"
+        "  value = names.flatMap((each) -> List(\n"
         '    new Dynamic { apiVersion = "apps/v1"; kind = "Deployment"; metadata { name = each }\n'
         "      spec { replicas = 1; selector { matchLabels { app = each } }\n"
         "        template { metadata { labels { app = each } }\n"
-        "          spec { containers { new { name = each; image = "
-        f'"{_IMAGE}"\n'
+        f'          spec {{ containers {{ new {{ name = each; image = "{_IMAGE}"\n'
         "            ports { new { containerPort = 8080 } } } } } } } },\n"
         '    new Dynamic { apiVersion = "v1"; kind = "Service"; metadata { name = each }\n'
         "      spec { selector { app = each }; ports { new { port = 8080 } } } }\n  ))\n}\n"
