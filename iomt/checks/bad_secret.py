@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from iomt.catalogue.resolved import Resolved
 from iomt.contract.secret import HOW, reference, references
 from iomt.diagnostics.finding import Finding
+from iomt.language.quoted import quoted
 from iomt.language.source import SourceText
 
 
@@ -15,4 +16,6 @@ def bad_secret(resolved: Resolved, _: SourceText) -> Iterator[Finding]:
             if reference(value) is None:
                 spans = node.node.option_spans
                 span = spans.get((*path, "secret")) or spans[path]
-                yield Finding("bad-secret", "this names no secret", span, HOW)
+                named = value["secret"]
+                shown = quoted(named) if isinstance(named, str) else "this"
+                yield Finding("bad-secret", f"{shown} names no secret", span, HOW)

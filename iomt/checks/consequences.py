@@ -4,7 +4,7 @@ from collections.abc import Iterable
 
 from iomt.diagnostics.finding import Finding, Span
 
-_NO_VALUE = frozenset({"unknown-alias", "yaml-tag"})
+_NO_VALUE = frozenset({"bad-placeholder", "unknown-alias", "yaml-tag"})
 """What stands there could not be read, so all else that is said of the very place follows from it."""
 
 

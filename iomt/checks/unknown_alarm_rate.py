@@ -22,7 +22,7 @@ def unknown_alarm_rate(resolved: Resolved, reckoning: Reckoning) -> Iterable[Fin
             "and how often that comes is not known"
         )
         help_text = (
-            "leave out delivery: latest, which an alarm needs not; or write max_rate; or measure the rate: "
+            "leave out delivery: latest, so that it hears all; or write max_rate; or measure the rate: "
             "see what `iomt plan` does not know"
         )
         span = link.link.spans.get("delivery", link.link.target.span)

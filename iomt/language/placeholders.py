@@ -44,14 +44,15 @@ class Filler:
         if written:
             place = self._fields.span(value)
             self._tell(place, f"{{{written[0]}}} without quotes is a map", f'write "{{{written[0]}}}"')
-            return self._meant(written[1], place, word, values) or word
+            return _no_value(value, word)
         entries = [(key, self.fill(inner, word, values)) for key, inner in value.entries]
         return Mapping(entries, value.start, value.end)
 
     def _scalar(self, scalar: Scalar, word: Scalar, values: Mapping | None) -> Value:
         whole = re.fullmatch(_PLACEHOLDER, scalar.text)
         if whole:  # the item as it is: a number stays one
-            return self._meant(whole[1], self._fields.span(scalar), word, values) or word
+            meant = self._meant(whole[1], self._fields.span(scalar), word, values)
+            return _no_value(scalar, word) if meant is None else meant
         self._look_alikes(scalar)
 
         def put(match: re.Match[str]) -> str:
@@ -90,6 +91,11 @@ class Filler:
         if place not in self._told:
             self._told.add(place)
             self._fields.findings.append(Finding(rule, message, place, help_text))
+
+
+def _no_value(written: Value, word: Scalar) -> Scalar:
+    """In place of what a mistaken placeholder means: it stands where that has its finding."""
+    return Scalar(word.text, '"', written.start, written.end)
 
 
 def note_strays(fields: Fields, value: Value, entry: str) -> None:

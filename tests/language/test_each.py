@@ -223,3 +223,9 @@ def test_a_few_lines_cannot_mean_billions_of_values(tmp_path, monkeypatch, bound
     path.write_text(graph_text(nodes).replace("spec:\n", f"spec:\n{head}"))
     _, findings, _ = read(str(path))
     assert {each.rule for each in findings} == {"too-large"}
+
+
+@pytest.mark.parametrize("url", ["{item}", '"{item.url}"'])
+def test_a_placeholder_without_a_meaning_has_no_other_finding(tmp_path, url):
+    node = f"c: {{kind: MSensor, device: rtsp-camera, each: [a, b], options: {{url: {url}}}}}"
+    assert rules(tmp_path, graph_text([node, LAKE], ["c -> lake"])) == ["bad-placeholder"]
