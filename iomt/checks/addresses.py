@@ -6,7 +6,7 @@ from typing import Any
 
 from iomt.language.graph import Path
 
-_HOST = r"[A-Za-z][A-Za-z0-9+.-]*://(?:[^/?#@\s]*@)?(\[[^\]\s]+\]|[^/?#:\s]+)"
+_HOST = r"[A-Za-z][A-Za-z0-9+.-]{0,40}://(?:[^/?#@\s]*@)?(\[[^\]\s]+\]|[^/?#:\s]+)"
 _THIS_MACHINE = ("localhost", "127.", "[::1]", "0.0.0.0")
 _NEAR = (".local", ".lan", ".internal", ".home.arpa", ".svc", ".cluster.local")
 
@@ -14,7 +14,7 @@ _NEAR = (".local", ".lan", ".internal", ".home.arpa", ".svc", ".cluster.local")
 def hosts(options: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     """The host of each URL, in small letters, and where the URL stands."""
     for path, text in texts(options):
-        found = re.search(_HOST, text)
+        found = re.search(_HOST, text) if "://" in text else None
         if found:
             yield path, found[1].lower()
 
