@@ -6,7 +6,8 @@ from typing import Any
 
 from iomt.language.graph import Path
 
-_HOST = r"[A-Za-z][A-Za-z0-9+.-]{0,40}://(?:[^/?#@\s]*@)?(\[[^\]\s]+\]|[^/?#:\s]+)"
+_HOST = r"://(?:[^/?#@\s]{0,1000}@)?(\[[^\]\s]{1,253}\]|[^/?#:\s]{1,253})"
+"""Bounded: a text of a megabyte is read once."""
 _THIS_MACHINE = ("localhost", "127.", "[::1]", "0.0.0.0")
 _NEAR = (".local", ".lan", ".internal", ".home.arpa", ".svc", ".cluster.local")
 

@@ -2,8 +2,11 @@
 
 import re
 
-URL_PASSWORD = r'://[^\s/?#:@"]*:((?:[^\s/?#"]+|(?!\d+[/?#])[^\s"]+?))@'
-"""The first group is the password in ``scheme://user:password@host``; one with ``/`` is seen as well."""
+URL_PASSWORD = r'://[^\s/?#:@"]{0,500}:((?:[^\s/?#"]{1,500}|(?!\d{1,9}[/?#])[^\s"]{1,500}?))@'
+"""The first group is the password in ``scheme://user:password@host``; one with ``/`` is seen as well.
+
+Bounded, so that a line of a megabyte is looked through in time that grows with its length.
+"""
 
 _NAMED = (
     r"(?i)(?:\b|[-_])(?:password|passwd|passphrase|token|credentials?|(?:api|access|private|secret)[-_]?key)"
