@@ -15,7 +15,7 @@ _NEAR = (".local", ".lan", ".internal", ".home.arpa", ".svc", ".cluster.local")
 def hosts(options: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     """The host of each URL, in small letters, and where the URL stands."""
     for path, text in texts(options):
-        found = re.search(_HOST, text)
+        found = re.search(_HOST, text) if "://" in text else None
         if found:
             yield path, found[1].lower()
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from iomt.catalogue.resolved import Resolved
-from iomt.checks.option_formats import DURATION, SIZE, texts_of_format
+from iomt.checks.option_formats import DURATION, SIZE, nodes_with_format, texts_of_format
 from iomt.contract.quantity import BadQuantity, seconds, size
 from iomt.diagnostics.finding import Finding
 from iomt.language.source import SourceText
@@ -13,12 +13,13 @@ _LONGEST = 100 * 365 * 86400.0
 
 def bad_quantity(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """A quantity without a unit, with an unknown one, of nothing, or longer than anybody lives."""
-    for node in resolved.nodes.values():
+    for node in nodes_with_format(resolved.nodes.values(), DURATION):
         for path, text in texts_of_format(node.device.options, node.node.options, DURATION):
             problem, cure = _problem(text)
             if problem:
                 message = f"{path[-1]}: {problem}"
                 yield Finding("bad-quantity", message, node.node.option_spans[path], cure)
+    for node in nodes_with_format(resolved.nodes.values(), SIZE):
         for path, text in texts_of_format(node.device.options, node.node.options, SIZE):
             problem, cure = _size_problem(text)
             if problem:

@@ -1,11 +1,31 @@
 """The options of a node that are written in a small language of their own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
+from iomt.catalogue.resolved import ResolvedNode
 from iomt.language.graph import Path
 
 DURATION, SIZE, CONDITION = "duration-quantity", "size-quantity", "condition"
+
+
+def nodes_with_format(nodes: Iterable[ResolvedNode], wanted: str) -> Iterator[ResolvedNode]:
+    """The nodes whose device has an option of that format: a schema is looked through once a device."""
+    has: dict[str, bool] = {}
+    for node in nodes:
+        device = node.device
+        if device.name not in has:
+            has[device.name] = _has_format(device.options, wanted)
+        if has[device.name]:
+            yield node
+
+
+def _has_format(schema: Any, wanted: str) -> bool:
+    if isinstance(schema, list):
+        return any(_has_format(each, wanted) for each in schema)
+    if not isinstance(schema, dict):
+        return False
+    return schema.get("format") == wanted or any(_has_format(each, wanted) for each in schema.values())
 
 
 def texts_of_format(schema: Any, value: Any, wanted: str, path: Path = ()) -> Iterator[tuple[Path, str]]:
