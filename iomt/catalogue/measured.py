@@ -1,7 +1,7 @@
 """``profiles/GRAPH.yaml`` beside a graph: what `iomt tune` measured of its nodes."""
 
+import os.path
 from collections.abc import Mapping
-from pathlib import Path
 from typing import NamedTuple
 
 from iomt.catalogue.declaration import Profile
@@ -27,19 +27,19 @@ class Measured(NamedTuple):
 NOTHING_MEASURED = Measured({})
 
 
-def profiles_path(graph: Graph) -> Path:
+def profiles_path(graph: Graph) -> str:
     """Where the profiles of a graph are, whether or not there are any."""
-    return Path(graph.directory, "profiles", f"{graph.name}.yaml")
+    return os.path.join(graph.directory, "profiles", f"{graph.name}.yaml")
 
 
-def read_profiles(path: Path) -> Measured:
+def read_profiles(path: str | os.PathLike[str]) -> Measured:
     """Nothing where there is no file."""
     try:
-        is_there = path.is_file()
+        is_there = os.path.isfile(path)
     except (OSError, ValueError):  # the name of the graph is one that no file can have: told elsewhere
         is_there = False
     if not is_there:
         return NOTHING_MEASURED
     from iomt.catalogue.measured_file import read_file
 
-    return read_file(path)
+    return read_file(os.fspath(path))

@@ -1,7 +1,5 @@
 """Reading ``profiles/GRAPH.yaml``; most graphs have none, so this is not even imported for them."""
 
-from pathlib import Path
-
 from iomt.catalogue.declaration import Profile
 from iomt.catalogue.declared_profile import read_profile
 from iomt.catalogue.measured import KIND, Measured
@@ -23,13 +21,13 @@ PROFILES = Shape(
 )
 
 
-def read_file(path: Path) -> Measured:
+def read_file(path: str) -> Measured:
     """No profile of a file with errors."""
-    source, findings = read_source(str(path))
+    source, findings = read_source(path)
     document, syntax = read_document(source) if source.text.strip() else (None, [])
     found = [*findings, *syntax]
     profiles = _profiles(document, found) if document else {}
-    return Measured({} if found else profiles, tuple(found), {str(path): source})
+    return Measured({} if found else profiles, tuple(found), {path: source})
 
 
 def _profiles(document: Document, found: list[Finding]) -> dict[str, Profile]:

@@ -6,7 +6,8 @@ from typing import Any
 
 from iomt.language.graph import Path
 
-_HOST = re.compile(r"[a-z][a-z0-9+.-]*://(?:[^/?#@\s]*@)?(\[[^\]\s]+\]|[^/?#:\s]+)", re.IGNORECASE)
+_HOST = r"://(?:[^/?#@\s]{0,1000}@)?(\[[^\]\s]{1,253}\]|[^/?#:\s]{1,253})"
+"""Bounded: a text of a megabyte is read once."""
 _THIS_MACHINE = ("localhost", "127.", "[::1]", "0.0.0.0")
 _NEAR = (".local", ".lan", ".internal", ".home.arpa", ".svc", ".cluster.local")
 
@@ -14,7 +15,7 @@ _NEAR = (".local", ".lan", ".internal", ".home.arpa", ".svc", ".cluster.local")
 def hosts(options: dict[str, Any]) -> Iterator[tuple[Path, str]]:
     """The host of each URL, in small letters, and where the URL stands."""
     for path, text in texts(options):
-        found = _HOST.search(text)
+        found = re.search(_HOST, text)
         if found:
             yield path, found[1].lower()
 

@@ -2,21 +2,20 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from typing import Any, NamedTuple
 
 from iomt.contract.secret import is_reference
 from iomt.diagnostics.masking import URL_PASSWORD
 from iomt.language.graph import Node, Path
 
-_NAME = re.compile(
-    r"(?:.*[-_])?(?:password|passwd|passphrase|secret|token|credentials?|(?:api|access|private|secret)[-_]?key)",
-    re.IGNORECASE,
+_NAME = (
+    r"(?i)(?:.*[-_])?(?:password|passwd|passphrase|secret|token|credentials?"
+    r"|(?:api|access|private|secret)[-_]?key)"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Clear:
+class Clear(NamedTuple):
     """A credential that anybody who has the graph can read.
 
     ``path`` is that of the option. ``offset`` and ``length`` are the password's characters in the text
@@ -45,14 +44,15 @@ def _in_value(value: Any, path: Path) -> Iterator[Clear]:
     elif any(is_credential_name(part) for part in path) and _is_literal(value):
         yield Clear(path)
     elif isinstance(value, str) and "@" in value:
-        found = URL_PASSWORD.search(value)
+        found = re.search(URL_PASSWORD, value)
         if found:
             yield Clear(path, found.start(1), len(found[1]))
 
 
+@lru_cache(maxsize=1024)
 def is_credential_name(name: str | int) -> bool:
     """Whether an option of this name holds what only its owner should know."""
-    return isinstance(name, str) and _NAME.fullmatch(name) is not None
+    return isinstance(name, str) and re.fullmatch(_NAME, name) is not None
 
 
 def _is_literal(value: Any) -> bool:

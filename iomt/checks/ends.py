@@ -3,13 +3,12 @@
 Links that cannot be are among them: what is wrong with them is told, and is no second mistake here.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from iomt.language.graph import Graph
 
 
-@dataclass(frozen=True, slots=True)
-class Ends:
+class Ends(NamedTuple):
     """Names of nodes; a link from a node to itself counts for neither."""
 
     fed: frozenset[str]

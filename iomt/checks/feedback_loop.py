@@ -1,8 +1,7 @@
 """An actuator whose effect comes back to the sensors that set it off."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from iomt.catalogue.resolved import Resolved, ResolvedNode
 from iomt.checks.addresses import hosts, is_this_machine, texts
@@ -13,8 +12,7 @@ from iomt.language.graph import Path
 from iomt.language.source import SourceText
 
 
-@dataclass(frozen=True, slots=True)
-class _Contact:
+class _Contact(NamedTuple):
     """An actuator acts on an address, or a sensor watches it; no node can be called like an address."""
 
     start: str

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from iomt.diagnostics.finding import Finding
 from iomt.language.graph import Graph
 
-_NAME = re.compile(r"[a-z0-9-]+")
+_NAME = r"[a-z0-9-]+"
 
 
 def told_once(findings: Iterable[Finding], graph: Graph) -> list[Finding]:
@@ -16,7 +16,7 @@ def told_once(findings: Iterable[Finding], graph: Graph) -> list[Finding]:
         return list(findings)
     groups: dict[tuple[object, ...], list[Finding]] = {}
     for each in findings:
-        general = _NAME.sub(lambda found: entries.get(found[0], found[0]), each.message)
+        general = re.sub(_NAME, lambda found: entries.get(found[0], found[0]), each.message)
         groups.setdefault((each.rule, each.span, each.severity, general), []).append(each)
     return [_one(group) for group in groups.values()]
 

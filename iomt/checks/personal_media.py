@@ -8,7 +8,6 @@ results are not.
 
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from iomt.catalogue.resolved import Resolved, ResolvedLink
@@ -30,8 +29,7 @@ class Arrival(NamedTuple):
     before: str
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(NamedTuple):
     """Personal media on a link; ``origin`` is the site where it was captured."""
 
     link: ResolvedLink

@@ -1,13 +1,15 @@
 """Media of people that would leave its site although the graph says that it must not."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from iomt.catalogue.resolved import Resolved, ResolvedNode
-from iomt.checks.addresses import hosts, is_near
-from iomt.checks.personal_media import Carried, carried, is_personal, is_uncertain
 from iomt.contract import media
 from iomt.diagnostics.finding import Finding, Related, Severity, Span
 from iomt.language.source import SourceText
+
+if TYPE_CHECKING:
+    from iomt.checks.personal_media import Carried
 
 _RULE = "privacy"
 _WORDS = {
@@ -24,6 +26,8 @@ def privacy(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     promise = resolved.graph.privacy_span
     if resolved.graph.privacy != "site" or promise is None:
         return
+    from iomt.checks.personal_media import carried  # few graphs need it
+
     yield from _without_site(resolved, promise)
     outside = {node.name: _far(node) for node in resolved.nodes.values() if node.kind == "MActuator"}
     for each in carried(resolved):
@@ -41,7 +45,9 @@ def privacy(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
             yield _finding(each, f"{target.node.name} calls {far}", cure, promise)
 
 
-def _finding(each: Carried, where: str, cure: str, promise: Span) -> Finding:
+def _finding(each: "Carried", where: str, cure: str, promise: Span) -> Finding:
+    from iomt.checks.personal_media import is_uncertain
+
     path = each.path()
     sensor = path[0].source.node
     related = [Related(sensor.span, f"{sensor.name} captures at {each.origin}")]
@@ -65,6 +71,8 @@ def _without_site(resolved: Resolved, promise: Span) -> Iterator[Finding]:
     """Sensors of which nobody can tell what their media would leave; fine where no node has a site."""
     if not any(node.site for node in resolved.graph.nodes.values()):
         return
+    from iomt.checks.personal_media import is_personal
+
     sensors = (node for node in resolved.nodes.values() if node.kind == "MSensor" and not node.node.site)
     personal = (
         each.node for each in sensors if any(is_personal(port.media[0]) for port in each.device.produces)
@@ -77,4 +85,6 @@ def _without_site(resolved: Resolved, promise: Span) -> Iterator[Finding]:
 
 def _far(node: ResolvedNode) -> str:
     """A host beyond the site that the actuator calls, empty where none is known."""
+    from iomt.checks.addresses import hosts, is_near
+
     return next((host for _, host in hosts(node.node.options) if not is_near(host)), "")

@@ -9,6 +9,7 @@ from iomt.cli import FOUND_ERRORS, MISUSE, OK
 from iomt.cli.choices import add_choices, choices_of
 from iomt.cli.graph_files import add_graph
 from iomt.cli.printing import print_findings
+from iomt.language import without_garbage_collection
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -25,6 +26,11 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0: made; 1: the graph has errors, or errors for Kubernetes; 2: they cannot be written there."""
+    with without_garbage_collection():
+        return _run(arguments)
+
+
+def _run(arguments: argparse.Namespace) -> int:
     checked = check(*arguments.graph)
     if checked.resolved is None:
         print_findings(checked)

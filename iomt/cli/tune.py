@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 from iomt.catalogue.declaration import NO_PROFILE, Profile
 from iomt.catalogue.measured import profiles_path, read_profiles
@@ -94,7 +95,7 @@ def _written(resolved: Resolved, profiles: dict[str, Profile]) -> bool:
     from iomt.cli.tune_text import compared
     from iomt.cli.written import replace_file
 
-    path = profiles_path(resolved.graph)
+    path = Path(profiles_path(resolved.graph))
     measured = read_profiles(path)  # again: another `iomt tune` may have written meanwhile
     if measured.findings:
         _say_no(f"{path} has errors, so nothing was written", "mend or remove it: `iomt check` tells them")

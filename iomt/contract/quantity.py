@@ -18,19 +18,19 @@ _BYTES = {
     "": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12,
     "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40,
 }  # fmt: skip
-_DURATION = re.compile(rf"{_NUMBER}\s*(us|ms|s|min|m|h|d|w)")
-_RATE = re.compile(rf"{_NUMBER}\s*/\s*(s|min|m|h|d)")
-_SIZE = re.compile(rf"{_NUMBER}\s*([kMGT]|[KMGT]i)?B?")
-_BANDWIDTH = re.compile(rf"{_NUMBER}\s*([kMGT]|[KMGT]i)?(bit|B)\s*/\s*s")
-_CORES = re.compile(rf"{_NUMBER}(m)?")
-_SHARE = re.compile(rf"{_NUMBER}\s*%")
+_DURATION = rf"{_NUMBER}\s*(us|ms|s|min|m|h|d|w)"
+_RATE = rf"{_NUMBER}\s*/\s*(s|min|m|h|d)"
+_SIZE = rf"{_NUMBER}\s*([kMGT]|[KMGT]i)?B?"
+_BANDWIDTH = rf"{_NUMBER}\s*([kMGT]|[KMGT]i)?(bit|B)\s*/\s*s"
+_CORES = rf"{_NUMBER}(m)?"
+_SHARE = rf"{_NUMBER}\s*%"
 
-DURATION_PATTERN = rf"^\s*({_DURATION.pattern})+\s*$"
-RATE_PATTERN = rf"^\s*{_RATE.pattern}\s*$"
-SIZE_PATTERN = rf"^\s*{_SIZE.pattern}\s*$"
-BANDWIDTH_PATTERN = rf"^\s*{_BANDWIDTH.pattern}\s*$"
-CORES_PATTERN = rf"^\s*{_CORES.pattern}\s*$"
-SHARE_PATTERN = rf"^\s*{_SHARE.pattern}\s*$"
+DURATION_PATTERN = rf"^\s*({_DURATION})+\s*$"
+RATE_PATTERN = rf"^\s*{_RATE}\s*$"
+SIZE_PATTERN = rf"^\s*{_SIZE}\s*$"
+BANDWIDTH_PATTERN = rf"^\s*{_BANDWIDTH}\s*$"
+CORES_PATTERN = rf"^\s*{_CORES}\s*$"
+SHARE_PATTERN = rf"^\s*{_SHARE}\s*$"
 """The same for a JSON Schema, which cannot say that an amount is above 0."""
 
 
@@ -45,7 +45,7 @@ class BadQuantity(ValueError):
 def seconds(text: str) -> float:
     """A duration in seconds: ``500ms`` -> 0.5, ``1h30m`` -> 5400."""
     total, end = 0.0, 0
-    for match in _DURATION.finditer(text := text.strip()):
+    for match in re.finditer(_DURATION, text := text.strip()):
         if match.start() != end:
             break
         total += float(match[1]) * _SECONDS[match[2]]
@@ -59,7 +59,7 @@ def seconds(text: str) -> float:
 
 def per_second(text: str) -> float:
     """A rate in events per second: ``30/s`` -> 30, ``6/min`` -> 0.1."""
-    match = _RATE.fullmatch(text.strip())
+    match = re.fullmatch(_RATE, text.strip())
     if not match or not float(match[1]):
         raise BadQuantity(
             f"{text!r} is no rate", "write a number above 0, a slash and s, min, h or d, such as 5/s"
@@ -69,7 +69,7 @@ def per_second(text: str) -> float:
 
 def size(text: str) -> int:
     """A size in bytes: ``2Gi`` -> 2147483648, ``10M`` -> 10000000."""
-    match = _SIZE.fullmatch(text.strip())
+    match = re.fullmatch(_SIZE, text.strip())
     amount = float(match[1]) * _BYTES[match[2] or ""] if match else math.inf
     if amount == math.inf:
         raise BadQuantity(
@@ -80,7 +80,7 @@ def size(text: str) -> int:
 
 def bandwidth(text: str) -> float:
     """Bytes per second: ``20Mbit/s`` -> 2500000, ``1MiB/s`` -> 1048576."""
-    match = _BANDWIDTH.fullmatch(text.strip())
+    match = re.fullmatch(_BANDWIDTH, text.strip())
     amount = float(match[1]) * _BYTES[match[2] or ""] if match else math.inf
     if not match or amount == math.inf:
         raise BadQuantity(
@@ -92,7 +92,7 @@ def bandwidth(text: str) -> float:
 
 def cores(text: str) -> float:
     """Processor cores: ``500m`` -> 0.5, ``2`` -> 2."""
-    match = _CORES.fullmatch(text.strip())
+    match = re.fullmatch(_CORES, text.strip())
     amount = float(match[1]) if match else math.inf
     if not match or amount == math.inf:
         raise BadQuantity(f"{text!r} is no number of cores", "write for example 2, 0.5 or 500m")
@@ -101,7 +101,7 @@ def cores(text: str) -> float:
 
 def share(text: str) -> float:
     """A part of a whole: ``70%`` -> 0.7."""
-    match = _SHARE.fullmatch(text.strip())
+    match = re.fullmatch(_SHARE, text.strip())
     if not match or float(match[1]) == math.inf:
         raise BadQuantity(f"{text!r} is no share", "write a number and %, such as 70%")
     return float(match[1]) / 100

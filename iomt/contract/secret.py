@@ -13,8 +13,8 @@ KEY = "value"
 FOLDER = "secrets"
 """Inside the credentials folder, with a folder for each name."""
 HOW = "write secret: NAME or secret: NAME/KEY, a name of a-z, 0-9, - and ."
-_REFERENCE = re.compile(r"([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(?:/([A-Za-z0-9._-]{1,253}))?")
-PATTERN = rf"^{_REFERENCE.pattern}$"
+_REFERENCE = r"([a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?)(?:/([A-Za-z0-9._-]{1,253}))?"
+PATTERN = rf"^{_REFERENCE}$"
 
 
 class Reference(NamedTuple):
@@ -42,7 +42,7 @@ def reference(value: object) -> Reference | None:
     if not isinstance(value, dict) or value.keys() != {"secret"}:
         return None
     text = value["secret"]
-    match = _REFERENCE.fullmatch(text) if isinstance(text, str) else None
+    match = re.fullmatch(_REFERENCE, text) if isinstance(text, str) else None
     if not match or match[2] in (".", ".."):
         return None
     return Reference(match[1], match[2] or KEY)

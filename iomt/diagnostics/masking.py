@@ -2,27 +2,29 @@
 
 import re
 
-URL_PASSWORD = re.compile(r'://[^\s/?#:@"]*:((?:[^\s/?#"]+|(?!\d+[/?#])[^\s"]+?))@')
-"""The first group is the password in ``scheme://user:password@host``; one with ``/`` is seen as well."""
+URL_PASSWORD = r'://[^\s/?#:@"]{0,500}:((?:[^\s/?#"]{1,500}|(?!\d{1,9}[/?#])[^\s"]{1,500}?))@'
+"""The first group is the password in ``scheme://user:password@host``; one with ``/`` is seen as well.
 
-_NAMED = re.compile(
-    r"(?:\b|[-_])(?:password|passwd|passphrase|token|credentials?|(?:api|access|private|secret)[-_]?key)"
-    r"[\"']?\s*:\s+(?P<value>\"(?:[^\"\\]|\\.)*\"?|'(?:[^']|'')*'?|[^\s{\[|>\"'#][^\n]*)",
-    re.IGNORECASE,
+Bounded, so that a line of a megabyte is looked through in time that grows with its length.
+"""
+
+_NAMED = (
+    r"(?i)(?:\b|[-_])(?:password|passwd|passphrase|token|credentials?|(?:api|access|private|secret)[-_]?key)"
+    r"[\"']?\s*:\s+(?P<value>\"(?:[^\"\\]|\\.)*\"?|'(?:[^']|'')*'?|[^\s{\[|>\"'#][^\n]*)"
 )
-_END_OF_PLAIN = re.compile(r"\s+#|\s*$")
-_END_IN_FLOW = re.compile(r"\s*[,}\]]|\s+#|\s*$")
+_END_OF_PLAIN = r"\s+#|\s*$"
+_END_IN_FLOW = r"\s*[,}\]]|\s+#|\s*$"
 
 
 def masked(text: str) -> str:
     """The text with stars, as many as there were characters, for the passwords of URLs."""
-    return URL_PASSWORD.sub(_url_starred, text) if "://" in text else text
+    return re.sub(URL_PASSWORD, _url_starred, text) if "://" in text else text
 
 
 def masked_line(line: str) -> str:
     """The same for a line of YAML, and for values of keys such as ``password`` and ``token``."""
     line = masked(line)
-    return _NAMED.sub(_value_starred, line) if ":" in line else line
+    return re.sub(_NAMED, _value_starred, line) if ":" in line else line
 
 
 def stars(text: str, start: int, end: int) -> str:
@@ -40,7 +42,7 @@ def _value_starred(found: "re.Match[str]") -> str:
     if value[0] not in "\"'":
         before = found.string[: found.start()]
         in_flow = before.count("{") > before.count("}")
-        past = (_END_IN_FLOW if in_flow else _END_OF_PLAIN).search(value)
+        past = re.search(_END_IN_FLOW if in_flow else _END_OF_PLAIN, value)
         end = past.start() if past else end
     at = found.start("value") - found.start()
     return stars(found[0], at, at + end)

@@ -4,7 +4,7 @@ import re
 from typing import NamedTuple
 
 ARROW = "->"
-_END = re.compile(r"[\w-]+(?:\.[\w-]+)?")
+_END = r"[\w-]+(?:\.[\w-]+)?"
 _HOW = 'write node -> node, or lists such as "[a, b] -> c"'
 
 
@@ -64,7 +64,7 @@ def read_stage(text: str, at: int = 0) -> list[Word]:
 
 
 def _word(text: str, offset: int) -> Word:
-    if _END.fullmatch(text):
+    if re.fullmatch(_END, text):
         return Word(text, offset)
     if text.endswith("]"):
         raise BadArrow("this ] has no [", offset + len(text) - 1, 1)

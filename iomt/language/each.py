@@ -14,7 +14,7 @@ from iomt.language.placeholders import Filler, has_placeholder
 MOST = 20_000
 """Nodes of one graph."""
 _RULE = "bad-each"
-_RANGE = re.compile(r"(\d{1,9})\.\.(\d{1,9})")
+_RANGE = r"(\d{1,9})\.\.(\d{1,9})"
 _HOW = "write for example each: [north, south], each: 1..50, or each: {north: {url: ...}}"
 
 
@@ -98,7 +98,7 @@ class Each:
                 yield from self._range(each, ends["from"], ends["to"])
             elif not self._is_too_many(len(each.entries), each):
                 yield from self._own(each)
-        elif match := _RANGE.fullmatch(each.text):
+        elif match := re.fullmatch(_RANGE, each.text):
             yield from self._numbers(each, int(match[1]), int(match[2]))
         else:
             self._fields.wrong_type(each, "each", "a list, a range or a map", _HOW)

@@ -12,7 +12,7 @@ from iomt.language.shape import Key, Shape
 from iomt.language.suggest import cure, nearest, one_of
 
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
-_NOT_IN_LABEL = re.compile(r"[^a-z0-9]+")
+_NOT_IN_LABEL = r"[^a-z0-9]+"
 _HOW = {
     "text": "text",
     "name": "text",
@@ -137,7 +137,7 @@ class Fields:
         if fits_as_name(text):
             return text
         letters = normalize("NFKD", text).encode("ascii", "ignore").decode()  # wächter -> wachter
-        better = _NOT_IN_LABEL.sub("-", letters.lower())[:LONGEST_NAME].strip("-")
+        better = re.sub(_NOT_IN_LABEL, "-", letters.lower())[:LONGEST_NAME].strip("-")
         message = f"{text} cannot be the name of {what}"
         expected = f"a name has a-z, 0-9 and - inside, at most {LONGEST_NAME} characters"
         self.note("bad-name", message, value, f"write {better}; {expected}" if better else expected)

@@ -10,11 +10,11 @@ from iomt.language.places import inside
 from iomt.language.suggest import cure, nearest, one_of
 
 _RULE = "bad-placeholder"
-_PLACEHOLDER = re.compile(r"\{item(?:\.([\w-]+))?\}")
+_PLACEHOLDER = r"\{item(?:\.([\w-]+))?\}"
 _LONGEST = 2**24
 """Characters that are put in for one entry."""
-_WORD = re.compile(r"item(?:\.([\w-]+))?")
-_ALIKE = re.compile(r"\{([a-z]\w*)(?:\.[\w-]+)?\}")
+_WORD = r"item(?:\.([\w-]+))?"
+_ALIKE = r"\{([a-z]\w*)(?:\.[\w-]+)?\}"
 
 
 def has_placeholder(value: Value) -> bool:
@@ -49,7 +49,7 @@ class Filler:
         return Mapping(entries, value.start, value.end)
 
     def _scalar(self, scalar: Scalar, word: Scalar, values: Mapping | None) -> Value:
-        whole = _PLACEHOLDER.fullmatch(scalar.text)
+        whole = re.fullmatch(_PLACEHOLDER, scalar.text)
         if whole:  # the item as it is: a number stays one
             meant = self._meant(whole[1], self._fields.span(scalar), word, values)
             return _no_value(scalar, word) if meant is None else meant
@@ -68,7 +68,7 @@ class Filler:
                 self._tell(place, f"{match[0]} is no word and cannot be part of a text", "let it stand alone")
             return match[0]
 
-        text = _PLACEHOLDER.sub(put, scalar.text)
+        text = re.sub(_PLACEHOLDER, put, scalar.text)
         return scalar if text == scalar.text else Scalar(text, '"', scalar.start, scalar.end)
 
     def _meant(self, name: str | None, place: Span, word: Scalar, values: Mapping | None) -> Value | None:
@@ -82,7 +82,7 @@ class Filler:
         return found
 
     def _look_alikes(self, scalar: Scalar) -> None:
-        for match in _ALIKE.finditer(scalar.text):
+        for match in re.finditer(_ALIKE, scalar.text):
             if match[1] != "item" and (match[1] == "each" or nearest(match[1], ["item"])):
                 place = inside(self._fields.document, scalar, match.start(), len(match[0]))
                 self._tell(place, f"{match[0]} means nothing", "did you mean {item}?")
@@ -107,7 +107,7 @@ def note_strays(fields: Fields, value: Value, entry: str) -> None:
         for item in value.items:
             note_strays(fields, item, entry)
     else:
-        for match in _PLACEHOLDER.finditer(value.text):
+        for match in re.finditer(_PLACEHOLDER, value.text):
             place = inside(fields.document, value, match.start(), len(match[0]))
             message = f"{match[0]} stands for an item of each, and {entry} has no each"
             fields.findings.append(Finding(_RULE, message, place, "add for example each: [north, south]"))
@@ -117,5 +117,5 @@ def _unquoted(value: Mapping) -> tuple[str, str | None] | None:
     """``{item.url}`` without quotes, which YAML reads as a map: the words in it, and its key."""
     if len(value.entries) != 1 or not is_nothing(value.entries[0][1]):
         return None
-    match = _WORD.fullmatch(value.entries[0][0].text)
+    match = re.fullmatch(_WORD, value.entries[0][0].text)
     return (match[0], match[1]) if match else None

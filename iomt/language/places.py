@@ -8,7 +8,7 @@ from iomt.language.document import Document, Scalar, column_of, line_of
 from iomt.language.source import SourceText
 
 _ESCAPE_LENGTHS = {"x": 4, "u": 6, "U": 10}
-_PROPERTIES = re.compile(r"(?:[&!]\S*\s+)+")
+_PROPERTIES = r"(?:[&!]\S*\s+)+"
 _QUOTES = ("'", '"')
 
 
@@ -48,7 +48,7 @@ def within(source: SourceText, span: Span, value: str, offset: int, length: int)
 @lru_cache(maxsize=4)
 def _offsets(raw: str, value: str) -> list[int]:
     """For each character of the value, where it begins in the text as it was written."""
-    properties = _PROPERTIES.match(raw)
+    properties = re.match(_PROPERTIES, raw)
     at = properties.end() if properties else 0
     style = raw[at : at + 1]
     if style in _QUOTES:

@@ -5,6 +5,7 @@ make of them, settings stand as the lines they have, and it is ten times as fast
 """
 
 import re
+from functools import lru_cache
 from typing import TypeAlias
 
 from iomt.language.quoted import quoted, stands_as_lines
@@ -26,6 +27,7 @@ def document(value: dict[str, Value]) -> str:
     return "\n".join(lines) + "\n"
 
 
+@lru_cache(maxsize=4096)
 def scalar(text: str) -> str:
     """A text on one line, quoted unless every reader takes it for text as it is."""
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:

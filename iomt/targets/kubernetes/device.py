@@ -1,6 +1,6 @@
 """The objects of one node: its settings, the pod that runs it, the name it is found by."""
 
-import dataclasses
+import re
 from collections.abc import Iterator
 
 from iomt.contract import http
@@ -23,18 +23,19 @@ from iomt.targets.kubernetes.resources import resources
 FILE = "settings.json"
 _DRAIN_SECONDS = 45
 """Longer than a device takes to finish after SIGTERM."""
+_ORIGIN = re.compile(r'^  "origin": .*,$', re.MULTILINE)
+"""The line of settings that tells where the node stands in the graph's file."""
 
 
 def device_manifests(plan: Plan, device: PlannedDevice, choices: Choices) -> Iterator[Manifest]:
     """ServiceAccount, ConfigMap, Deployment, Service and, where it scales by its cores, what scales it."""
     component = device.kind.removeprefix("M").lower()
     owner = Owner(plan.graph, device.name, device.device, component, device.origin, choices.namespace)
-    told = settings(plan, device, place(choices.namespace))
-    text = told.to_json() + "\n"
+    told = settings(plan, device, place(choices.namespace)).to_json()
     # A node that moved down in the graph's file is told so, and goes on running.
-    content = dataclasses.replace(told, origin="").to_json()
+    content = _ORIGIN.sub('  "origin": "",', told, count=1)
     yield manifest("v1", "ServiceAccount", owner, device.name, automountServiceAccountToken=False)
-    yield manifest("v1", "ConfigMap", owner, device.name, data={FILE: text})
+    yield manifest("v1", "ConfigMap", owner, device.name, data={FILE: told + "\n"})
     spec = _deployment(device, owner, content, choices)
     yield manifest("apps/v1", "Deployment", owner, device.name, spec=spec)
     yield manifest("v1", "Service", owner, device.name, spec=_service(owner))
