@@ -47,7 +47,7 @@ from iomt.checks.unread_analyzer import unread_analyzer
 from iomt.checks.unused_node import unused_node
 from iomt.checks.unwritten_storage import unwritten_storage
 from iomt.diagnostics.finding import Finding
-from iomt.diagnostics.order import has_errors, ordered
+from iomt.diagnostics.order import bounded, has_errors, ordered
 from iomt.language import read, without_garbage_collection
 from iomt.language.graph import NOTHING
 from iomt.language.source import SourceText
@@ -143,7 +143,7 @@ def check(*paths: str) -> Checked:
 def _check(paths: Sequence[str]) -> Checked:
     graph, findings, source = read(*paths)
     if graph is None:
-        return Checked(None, ordered(findings), source)
+        return Checked(None, ordered(bounded(findings)), source)
     # Not graph.directory: findings name files as the user did.
     catalogue, declared = load_catalogue([os.path.join(os.path.dirname(paths[0]), "devices")])
     measured = read_profiles(profiles_path(graph))
@@ -156,11 +156,11 @@ def _check(paths: Sequence[str]) -> Checked:
     reckoned = [finding for rule in BUDGET_RULES for finding in rule(resolved, reckoning)]
     silencers = _silencers(source)
     told = silencers.apply(early, [*ruled, *reckoned]) if silencers else [*early, *ruled, *reckoned]
-    every = ordered(without_consequences(told_once(told, graph)))
+    every = without_consequences(told_once(told, graph))
     of_budget = {each.rule for each in reckoned}
     return Checked(
         None if has_errors(every) else resolved,
-        every,
+        ordered(bounded(every)),
         source,
         {**catalogue.sources, **measured.sources},
         silencers,

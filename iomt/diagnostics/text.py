@@ -22,6 +22,8 @@ _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.HINT: "36"}
 _BLUE, _BOLD = "34", "1"
 _WIDEST = 160
 """Columns of a source line that are shown; a longer one is cut around its carets."""
+_LOOKED_AT = 4_000
+"""Characters on both sides of the carets in which passwords are looked for, where a line is very long."""
 
 
 def render(findings: Iterable[Finding], lines: Lines, *, colour: bool = False) -> str:
@@ -58,10 +60,11 @@ def _excerpt(
     every = lines(span.file)
     if not 1 <= span.line <= len(every):
         return []
-    line = masked_line(every[span.line - 1])
+    line = every[span.line - 1]
     start = min(span.column - 1, len(line))
     end = span.end_column - 1 if span.end_line == span.line else len(line)
     end = max(min(end, len(line)), start + 1)
+    line, start, end = _masked(line, start, end)
     line, start, end = _cut(line, start, end)
     before, under = _columns(line[:start]), max(_columns(line[start:end]), 1)
     bar = paint("|", _BLUE)
@@ -82,6 +85,15 @@ def _without_secrets(lines: Lines, secrets: Sequence[Span]) -> Lines:
             end = span.end_column - 1 if number == span.end_line else len(every[number - 1])
             every[number - 1] = stars(every[number - 1], start, end)
     return lambda file: shown[file] if file in shown else lines(file)
+
+
+def _masked(line: str, start: int, end: int) -> tuple[str, int, int]:
+    """The line without passwords; of a very long one, what stands around the carets."""
+    if len(line) <= 4 * _LOOKED_AT:
+        return masked_line(line), start, end
+    left = max(0, start - _LOOKED_AT)
+    window = masked_line(line[left : start + 2 * _LOOKED_AT])
+    return window, start - left, min(end - left, len(window))
 
 
 def _cut(line: str, start: int, end: int) -> tuple[str, int, int]:

@@ -19,8 +19,10 @@ def read(*paths: str) -> tuple[Graph | None, list[Finding], SourceText]:
     from iomt.language.parse import parse
     from iomt.language.reader import read_document
     from iomt.language.source import read_source
+    from iomt.language.suggest import begin
     from iomt.language.together import together
 
+    begin()
     sources, findings = [], []
     for path in paths:
         text, unreadable = read_source(path)

@@ -11,7 +11,7 @@ from iomt.language.keys import LONGEST_NAME
 from iomt.language.merged import MOST_MADE, is_nothing, merged, size_of, value_of, with_value
 from iomt.language.placeholders import Filler, has_placeholder
 
-MOST = 100_000
+MOST = 20_000
 """Nodes of one graph."""
 _RULE = "bad-each"
 _RANGE = r"(\d{1,9})\.\.(\d{1,9})"

@@ -32,13 +32,16 @@ from iomt.language.document import (
     span_between,
 )
 from iomt.language.merge_keys import MERGE, merged_in
-from iomt.language.source import SourceText
+from iomt.language.source import MOST_VALUES, SourceText
 from iomt.language.syntax_errors import explain
 
 DEEPEST = 64
 """Maps and lists inside each other, aliases followed."""
 MOST_EXPANDED = 100_000
 """Values that aliases may stand for, all together: a few lines can otherwise mean billions."""
+
+MOST_MISTAKES = 2_000
+"""A file with more is not read to its end: most likely it is no graph."""
 
 _STARTS = (MappingStartEvent, SequenceStartEvent)
 _ENDS = (MappingEndEvent, SequenceEndEvent)
@@ -136,7 +139,7 @@ class _Builder:
             # A value that is not there: behind its key, for the parser's own mark may be lines below.
             start = end = self._stack[-1].last
         value = Scalar(event.value, event.style or "", start, end, forced)
-        self._count += 1
+        self._counts(1, event)
         if event.anchor is not None:
             self._anchors[event.anchor] = (value, 1, 0)
         self._add(value)
@@ -146,7 +149,7 @@ class _Builder:
             self._forced(event.tag, event)
         if len(self._stack) > DEEPEST:
             self._too_deep(event)
-        self._count += 1
+        self._counts(1, event)
         start = self._place_of(event.start_mark)
         self._stack.append(_Frame(is_map, start, event.flow_style, event.anchor, self._count - 1))
 
@@ -181,7 +184,7 @@ class _Builder:
         value, size, depth = self._anchors[name]
         if len(self._stack) + depth > DEEPEST:
             self._too_deep(event)
-        self._count += size
+        self._counts(size, event)
         self._expanded += size
         if self._expanded > MOST_EXPANDED:
             message = f"the aliases of this file stand for more than {MOST_EXPANDED} values"
@@ -256,6 +259,15 @@ class _Builder:
         related = (Related(self._span(first), "the first document"),)
         help_text = "move it to a file of its own, or remove the ---"
         self._note("two-documents", message, event, help_text, related)
+
+    def _counts(self, values: int, event: Any) -> None:
+        self._count += values
+        if len(self.findings) > MOST_MISTAKES:
+            raise _Refused
+        if self._count > MOST_VALUES:
+            message = f"more than {MOST_VALUES:,} words, maps and lists in one file"
+            self._note("too-large", message, event, "make several graphs of it, or nodes with `each`")
+            raise _Refused
 
     def _too_deep(self, event: Any) -> None:
         message = f"more than {DEEPEST} maps and lists inside each other"

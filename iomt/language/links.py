@@ -13,7 +13,7 @@ from iomt.language.graph import End, Link
 from iomt.language.keys import LINK
 from iomt.language.places import inside, stands_as_it_is
 
-MOST = 500_000
+MOST = 100_000
 """Links; two lists in one line multiply."""
 _SIMPLE = re.compile(r"([\w-]+)(?:\.([\w-]+))? *-> *([\w-]+)(?:\.([\w-]+))?").fullmatch
 _ARROW_EXAMPLE = '"gate -> lake"'
@@ -130,7 +130,7 @@ class LinkReader:
     def _are_too_many(self, sources: list[End], targets: list[End], item: Value) -> bool:
         if len(self._links) + len(sources) * len(targets) <= MOST:
             return False
-        self._fields.note("too-large", f"more than {MOST} links", item, "link fewer nodes in one list")
+        self._fields.note("too-large", f"more than {MOST:,} links", item, "link fewer nodes in one list")
         return True
 
     def _choice(self, taken: dict[str, Value], name: str) -> str | None:

@@ -1,6 +1,7 @@
 """Where a stretch of a text value stands in the file, for plain, quoted and folded texts alike."""
 
 import re
+from functools import lru_cache
 
 from iomt.diagnostics.finding import Span
 from iomt.language.document import Document, Scalar, column_of, line_of
@@ -44,6 +45,7 @@ def within(source: SourceText, span: Span, value: str, offset: int, length: int)
     return Span(span.file, line, column, end_line, end_column + 1)
 
 
+@lru_cache(maxsize=4)
 def _offsets(raw: str, value: str) -> list[int]:
     """For each character of the value, where it begins in the text as it was written."""
     properties = re.match(_PROPERTIES, raw)
@@ -80,7 +82,7 @@ def _skip_folds(raw: str, at: int, character: str, style: str) -> int:
 
 def _place(span: Span, raw: str, offset: int) -> tuple[int, int]:
     """Line and column, from 1, of a character of what stands in the span."""
-    before = raw[:offset].split("\n")
-    if len(before) == 1:
+    ends = raw.count("\n", 0, offset)
+    if not ends:
         return span.line, span.column + offset
-    return span.line + len(before) - 1, len(before[-1]) + 1
+    return span.line + ends, offset - raw.rfind("\n", 0, offset)

@@ -10,6 +10,7 @@ and simple quotes. Of everything else, mistakes included, it says nothing and le
 import re
 
 from iomt.language.document import COLUMN_BITS, Mapping, Place, Scalar, Sequence, Value
+from iomt.language.source import MOST_VALUES
 
 _DEEPEST = 20
 _KEY = r"([A-Za-z0-9_][A-Za-z0-9_./-]{0,99})"
@@ -59,6 +60,8 @@ def read_quickly(text: str, first: Place) -> Mapping | None:
 
     ``first`` is the place of its first character.
     """
+    if len(text) > MOST_VALUES and sum(text.count(sign) for sign in "\n,:{[") > MOST_VALUES:
+        return None  # it may have more values than one file may have: the other reader counts them
     try:
         return _Lines(first).read(text)
     except _Beyond:

@@ -2,12 +2,15 @@
 
 import re
 from functools import lru_cache
+from itertools import islice
 from typing import NamedTuple
 
 from iomt.diagnostics.finding import Finding, Severity, Span
 
 LARGEST = 16 * 2**20
-"""Bytes; a graph of 100,000 nodes fits."""
+"""Bytes; they bound what text and comments may take."""
+MOST_VALUES = 250_000
+"""Words, maps and lists of one file, and its lines: a graph of 20,000 nodes, each with its link, fits."""
 
 LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
 """What YAML counts as the end of a line."""
@@ -71,11 +74,23 @@ def read_source(path: str) -> tuple[SourceText, list[Finding]]:
         source = SourceText(path, data.decode())
     except UnicodeDecodeError as error:
         return nothing, [*findings, _not_utf8(path, data, error)]
+    if _has_too_many_lines(source.text):
+        message = f"{path} has more than {MOST_VALUES:,} lines"
+        return nothing, [*findings, Finding("too-large", message, nothing.start(), "is this the right file?")]
     if not source.text.strip():
         findings.append(
             Finding("empty-file", f"{path} is empty", source.start(), "begin with `apiVersion: iomt.dev/v1`")
         )
     return source, findings
+
+
+def _has_too_many_lines(text: str) -> bool:
+    """Counted without splitting it; a line break of two characters is looked at again."""
+    if len(text) <= MOST_VALUES:
+        return False
+    if sum(text.count(end) for end in "\n\r\x85\u2028\u2029") <= MOST_VALUES:
+        return False
+    return sum(1 for _ in islice(LINE_BREAK.finditer(text), MOST_VALUES + 1)) > MOST_VALUES
 
 
 def _unreadable(path: str, error: OSError | ValueError) -> tuple[str, Span, str]:

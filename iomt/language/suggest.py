@@ -2,12 +2,30 @@
 
 from collections.abc import Iterable
 
+_MOST_COMPARED = 50_000
+"""Names that one reading compares: a thousand misspelt ones of ten thousand would take minutes."""
+
+
+class _Effort:
+    """What is left of the comparing that one reading may do."""
+
+    left = _MOST_COMPARED
+
+
+def begin() -> None:
+    """Another graph is read."""
+    _Effort.left = _MOST_COMPARED
+
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
-    """The known name that is nearest to a misspelt one, None when none is near."""
+    """The known name that is nearest to a misspelt one, None when none is, or after very many mistakes."""
     from difflib import get_close_matches  # only where something is misspelt
 
-    by_lower = {name.lower(): name for name in known}
+    names = list(known)
+    _Effort.left -= len(names)
+    if _Effort.left < 0:
+        return None
+    by_lower = {name.lower(): name for name in names}
     found = get_close_matches(word.lower()[:80], by_lower, n=1, cutoff=0.6)
     return by_lower[found[0]] if found else None
 
