@@ -223,8 +223,8 @@ def test_counts_go_on_after_the_process_died_with_messages_in_hand(tmp_path: Pat
     account = LatestAccount(ledger, LATEST.link)
     envelope = OutputPort(OUTPUT, _plain(tmp_path), None, Ledger(tmp_path / "gate"), LOG)._envelope
     for number in range(5):
-        assert account.arrived(envelope(capture(number), None, ""))
-    account.delivered(envelope(capture(9), None, ""))
+        assert account.arrived(envelope(capture(number), None, "", 0))
+    account.delivered(envelope(capture(9), None, "", 0))
     ledger.close()  # as after a kill -9: the file is what is left
     again = Ledger(tmp_path / "ledger")
     after = LatestAccount(again, LATEST.link)

@@ -17,6 +17,7 @@ from iomt.runtime.device import Message
 from iomt.runtime.inputs.account import LatestAccount
 from iomt.runtime.inputs.live import subscribe
 from iomt.runtime.inputs.newest import Newest
+from iomt.runtime.secrets import Secrets
 from iomt.runtime.shell import Shell
 from tests.runtime.test_delivery import LOG, capture, fetch, open_port, open_reader
 from tests.services import (
@@ -50,7 +51,7 @@ def test_a_device_that_may_not_listen_says_so_and_ends(tmp_path: Path, caplog) -
                 service, folder, "wall", kind="MActuator", inputs=(LATEST,), options={},
                 runtime="iomt.runtime.actuators.log:Log", credentials=str(folder.credentials("wall")),
             )  # fmt: skip
-            shell = Shell(own, LOG)
+            shell = Shell(own, LOG, Secrets(own))
             async with asyncio.timeout(20):
                 assert await shell.run() == http.EXIT_FAULT
             assert "permissions violation" in shell.state.detail
