@@ -47,7 +47,9 @@ def _resolved(
 class _LinkResolver:
     def __init__(self, graph: Graph, nodes: dict[str, ResolvedNode], catalogue: Catalogue) -> None:
         self._graph, self._nodes, self._catalogue = graph, nodes, catalogue
-        self._known = [*graph.nodes, *graph.broken]
+        # As they are written: fifty cameras of one entry are one name.
+        written = (node.entry or node.name for node in graph.nodes.values())
+        self._known = list(dict.fromkeys((*written, *graph.broken)))
         self.findings: list[Finding] = []
         self._known_links: dict[_Kinds, tuple[Port, Port, str]] = {}
         self._flows: dict[tuple[str, str], list[str]] = {}
@@ -84,7 +86,9 @@ class _LinkResolver:
     def _node(self, end: End) -> ResolvedNode | None:
         # Where no node could be read at all, that has been said.
         if self._known and end.node not in self._graph.nodes and end.node not in self._graph.broken:
-            help_text = cure(end.node, self._known, f"the nodes are {one_of(self._known, 'and')}")
+            help_text = cure(
+                end.node, (*self._known, *self._graph.nodes), f"the nodes are {one_of(self._known, 'and')}"
+            )
             self.findings.append(
                 Finding("unknown-node", f"there is no node called {end.node}", end.span, help_text)
             )

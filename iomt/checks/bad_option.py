@@ -120,7 +120,8 @@ def _words(option: str, error: Any) -> tuple[str, str]:
             expected = one_of(
                 _TYPES.get(each, each) for each in ([value] if isinstance(value, str) else value)
             )
-            if value == "string" and isinstance(found, int | float):
+            is_quantity = str(error.schema.get("format", "")).endswith("-quantity")
+            if value == "string" and isinstance(found, int | float) and not is_quantity:
                 example = f'put it in quotes: "{shown}"'
             return f"{option} must be {expected}, found {shown}", example
         case "enum":
