@@ -23,7 +23,8 @@ _MEASURED = """
 import json, resource, sys, time
 from iomt.catalogue.load import load_catalogue
 from iomt.catalogue.resolve import resolve
-from iomt.checks import RULES
+from iomt.checks import BUDGET_RULES, RULES, RULES_OF_ABSENCE
+from iomt.checks.reckoning import Reckoning
 from iomt.language import read, without_garbage_collection
 from iomt.plan.make import make
 
@@ -32,7 +33,9 @@ with without_garbage_collection():
     graph, findings, source = read(sys.argv[1])
     laps.append(time.perf_counter())
     resolved, unresolved = resolve(graph, load_catalogue([])[0])
-    ruled = [finding for rule in RULES for finding in rule(resolved, source)]
+    ruled = [finding for rule in RULES + RULES_OF_ABSENCE for finding in rule(resolved, source)]
+    reckoning = Reckoning(resolved)
+    ruled += [finding for rule in BUDGET_RULES for finding in rule(resolved, reckoning)]
     laps.append(time.perf_counter())
     plan = make(resolved)
     laps.append(time.perf_counter())
