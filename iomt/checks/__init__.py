@@ -150,10 +150,7 @@ def _check(paths: Sequence[str]) -> Checked:
     resolved, unresolved = resolve(graph, catalogue, measured)
     early = [*findings, *declared, *measured.findings, *unresolved]
     whole = not any(each.rule in _LOSE_LINKS for each in early)
-    rules = RULES + RULES_OF_ABSENCE if whole else RULES
-    ruled = [finding for rule in rules for finding in rule(resolved, source)]
-    reckoning = Reckoning(resolved)
-    reckoned = [finding for rule in BUDGET_RULES for finding in rule(resolved, reckoning)]
+    ruled, reckoned = judge(resolved, source, whole)
     silencers = _silencers(source)
     told = silencers.apply(early, [*ruled, *reckoned]) if silencers else [*early, *ruled, *reckoned]
     every = without_consequences(told_once(told, graph))
@@ -166,6 +163,14 @@ def _check(paths: Sequence[str]) -> Checked:
         silencers,
         None if has_errors(each for each in every if each.rule not in of_budget) else resolved,
     )
+
+
+def judge(resolved: Resolved, source: SourceText, whole: bool = True) -> tuple[list[Finding], list[Finding]]:
+    """What the rules find, and what those of the budget do. ``whole``: no link was lost in reading."""
+    rules = RULES + RULES_OF_ABSENCE if whole else RULES
+    ruled = [finding for rule in rules for finding in rule(resolved, source)]
+    reckoning = Reckoning(resolved)
+    return ruled, [finding for rule in BUDGET_RULES for finding in rule(resolved, reckoning)]
 
 
 def _silencers(source: SourceText) -> "Silencers | None":

@@ -13,29 +13,25 @@ _LONGEST = 100 * 365 * 86400.0
 
 def bad_quantity(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """A quantity without a unit, with an unknown one, of nothing, or longer than anybody lives."""
-    for node in nodes_with_format(resolved.nodes.values(), DURATION):
-        for path, text in texts_of_format(node.device.options, node.node.options, DURATION):
-            problem, cure = _problem(text)
-            if problem:
-                message = f"{path[-1]}: {problem}"
-                yield Finding("bad-quantity", message, node.node.option_spans[path], cure)
-    for node in nodes_with_format(resolved.nodes.values(), SIZE):
-        for path, text in texts_of_format(node.device.options, node.node.options, SIZE):
-            problem, cure = _size_problem(text)
-            if problem:
-                message = f"{path[-1]}: {problem}"
-                yield Finding("bad-quantity", message, node.node.option_spans[path], cure)
+    for wanted, problem_of in ((DURATION, _duration_problem), (SIZE, _size_problem)):
+        for node in nodes_with_format(resolved.nodes.values(), wanted):
+            for path, text in texts_of_format(node.device.options, node.node.options, wanted):
+                problem, cure = problem_of(text)
+                if problem:
+                    message = f"{path[-1]}: {problem}"
+                    yield Finding("bad-quantity", message, node.node.option_spans[path], cure)
 
 
 def _size_problem(text: str) -> tuple[str, str]:
+    """What is wrong and what to do, empty where nothing is."""
     try:
         return ("", "") if size(text) else ("a size of nothing", "write how much, such as 2Gi")
     except BadQuantity as error:
         return error.found, error.cure
 
 
-def _problem(text: str) -> tuple[str, str]:
-    """What is wrong and what to do, empty where nothing is."""
+def _duration_problem(text: str) -> tuple[str, str]:
+    """The same."""
     try:
         length = seconds(text)
     except BadQuantity as error:

@@ -5,11 +5,13 @@ import sys
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from iomt.checks import check
-from iomt.cli import FOUND_ERRORS, MISUSE, OK
+from iomt.checks import Checked
+from iomt.cli import FOUND_ERRORS, OK
 from iomt.cli.choices import add_choices, add_cluster, choices_of
 from iomt.cli.graph_files import add_graph
+from iomt.cli.in_cluster import in_cluster
 from iomt.cli.printing import print_findings
+from iomt.cli.saying_no import misuse
 
 if TYPE_CHECKING:
     from iomt.cluster.apply import Outcome
@@ -35,18 +37,16 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0: as the graph says, and ready; 1: findings, refused, or not ready in time; 2: no cluster."""
-    checked = check(*arguments.graph)
-    if checked.resolved is None:
-        print_findings(checked)
-        return FOUND_ERRORS
-    try:
-        from iomt.cluster.api import NoCluster, Refused, connect
-        from iomt.cluster.apply import Apply, NotAllowed, Wishes
-    except ModuleNotFoundError as error:
-        return _misuse(f"{error.name} is not installed: install iomt with its extra `cluster`")
+    return in_cluster("apply", arguments, _run, refused="; what was applied until then stays, apply again")
+
+
+def _run(arguments: argparse.Namespace, checked: Checked) -> int:
+    from iomt.cluster.api import connect
+    from iomt.cluster.apply import Apply, NotAllowed, Wishes
     from iomt.plan.make import make
     from iomt.targets.kubernetes import render
 
+    assert checked.resolved
     rendered = render(make(checked.resolved), checked.resolved, choices_of(arguments))
     findings = [*checked.findings, *checked.unsilenced(rendered.findings)]
     if print_findings(checked, findings, quiet=True):
@@ -59,12 +59,8 @@ def run(arguments: argparse.Namespace) -> int:
     )
     try:
         outcome = Apply(connect(arguments.context), rendered, wishes, _tell).run()
-    except NoCluster as error:
-        return _misuse(str(error))
     except NotAllowed as error:
-        return _misuse(f"nothing was changed:\n{error}")
-    except Refused as error:
-        return _misuse(f"the API server says no: {error}; what was applied until then stays, apply again")
+        return misuse("apply", f"nothing was changed:\n{error}")
     _print(outcome, dry_run=arguments.dry_run)
     return FOUND_ERRORS if outcome.failed else OK
 
@@ -89,8 +85,3 @@ def _print(outcome: "Outcome", *, dry_run: bool) -> None:
 
 def _tell(line: str) -> None:
     print(line, flush=True)
-
-
-def _misuse(text: str) -> int:
-    sys.stderr.write(f"iomt apply: {text}\n")
-    return MISUSE

@@ -5,10 +5,11 @@ import sys
 from pathlib import Path
 
 from iomt.checks import check
-from iomt.cli import FOUND_ERRORS, MISUSE, OK
+from iomt.cli import FOUND_ERRORS, OK
 from iomt.cli.choices import add_choices, choices_of
 from iomt.cli.graph_files import add_graph
 from iomt.cli.printing import print_findings
+from iomt.cli.saying_no import misuse
 from iomt.language import without_garbage_collection
 
 
@@ -55,12 +56,7 @@ def _run(arguments: argparse.Namespace) -> int:
         else:
             write_file(path, one_text(rendered), mark(rendered))
     except Foreign as error:
-        return _misuse(str(error))
+        return misuse("compile", str(error))
     except OSError as error:
-        return _misuse(f"{error.filename or path}: {error.strerror}")
+        return misuse("compile", f"{error.filename or path}: {error.strerror}")
     return OK
-
-
-def _misuse(text: str) -> int:
-    sys.stderr.write(f"iomt compile: {text}\n")
-    return MISUSE

@@ -3,11 +3,11 @@
 import argparse
 import sys
 
-from iomt.checks import check
-from iomt.cli import FOUND_ERRORS, MISUSE, OK
+from iomt.checks import Checked
+from iomt.cli import FOUND_ERRORS, OK
 from iomt.cli.choices import add_cluster, add_namespace
 from iomt.cli.graph_files import add_graph
-from iomt.cli.printing import print_findings
+from iomt.cli.in_cluster import in_cluster
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -23,27 +23,25 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0: gone; 1: not all of it, or not without --yes; 2: no cluster."""
-    checked = check(*arguments.graph)
-    if checked.resolved is None:
-        print_findings(checked)
-        return FOUND_ERRORS
-    try:
-        from iomt.cluster.api import NoCluster, Refused, connect
-        from iomt.cluster.change import Effect
-        from iomt.cluster.delete import delete
-    except ModuleNotFoundError as error:
-        return _misuse(f"{error.name} is not installed: install iomt with its extra `cluster`")
+    return in_cluster("delete", arguments, _run, refused="; what was deleted until then is gone")
 
+
+def _run(arguments: argparse.Namespace, checked: Checked) -> int:
+    from iomt.cluster.api import connect
+    from iomt.cluster.change import Effect
+    from iomt.cluster.delete import delete
+
+    assert checked.resolved
     graph = checked.resolved.graph.name
     namespace = arguments.namespace or graph
+    api = connect(arguments.context)
+    if not arguments.yes:
+        sys.stderr.write(
+            f"iomt delete: graph {graph} in namespace {namespace} of context {api.context}:"
+            " say --yes to delete it\n"
+        )
+        return FOUND_ERRORS
     try:
-        api = connect(arguments.context)
-        if not arguments.yes:
-            sys.stderr.write(
-                f"iomt delete: graph {graph} in namespace {namespace} of context {api.context}:"
-                " say --yes to delete it\n"
-            )
-            return FOUND_ERRORS
         gone = delete(
             api,
             graph,
@@ -52,10 +50,6 @@ def run(arguments: argparse.Namespace) -> int:
             seconds=arguments.timeout,
             tell=lambda line: print(line, flush=True),
         )
-    except NoCluster as error:
-        return _misuse(str(error))
-    except Refused as error:
-        return _misuse(f"the API server says no: {error}; what was deleted until then is gone")
     except TimeoutError:
         sys.stderr.write("iomt delete: its pods have not ended yet; say it again later\n")
         return FOUND_ERRORS
@@ -65,8 +59,3 @@ def run(arguments: argparse.Namespace) -> int:
     if not gone:
         print(f"there is nothing of graph {graph} in namespace {namespace}")
     return OK
-
-
-def _misuse(text: str) -> int:
-    sys.stderr.write(f"iomt delete: {text}\n")
-    return MISUSE

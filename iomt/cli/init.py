@@ -5,7 +5,8 @@ import re
 import sys
 from pathlib import Path
 
-from iomt.cli import FOUND_ERRORS, MISUSE, OK
+from iomt.cli import FOUND_ERRORS, OK
+from iomt.cli.saying_no import misuse
 from iomt.language.keys import LONGEST_NAME
 
 SCHEMA = "iomt.schema.json"
@@ -49,7 +50,7 @@ def run(arguments: argparse.Namespace) -> int:
     """2 where a file is there already or cannot be written: nothing is ever replaced."""
     path = Path(arguments.file)
     if path.exists() or path.is_symlink():
-        return _misuse(f"{path} is there already: name another file")
+        return misuse("init", f"{path} is there already: name another file")
     from iomt.cli.schema_text import schema_text
 
     schema, findings = schema_text([path.parent / "devices"])
@@ -60,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         _write_new(path, _starter(path))
         kept = not _write_missing(path.with_name(SCHEMA), schema)
     except OSError as error:
-        return _misuse(f"{error.filename or path}: {error.strerror}")
+        return misuse("init", f"{error.filename or path}: {error.strerror}")
     print(f"{path}: written; look at it, then `iomt check {path}`")
     print(f"{path.with_name(SCHEMA)}: {'kept as it was' if kept else 'written, for your editor'}")
     return OK
@@ -89,8 +90,3 @@ def _name(path: Path) -> str:
     """The file's name as that of a graph."""
     name = _NOT_IN_NAME.sub("-", path.stem.lower())[:LONGEST_NAME].strip("-")
     return name or "graph"
-
-
-def _misuse(text: str) -> int:
-    sys.stderr.write(f"iomt init: {text}\n")
-    return MISUSE

@@ -3,7 +3,6 @@
 import argparse
 import asyncio
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING
 from iomt.checks import check
 from iomt.cli.graph_files import add_graph
 from iomt.cli.printing import print_findings
+from iomt.cli.saying_no import misuse
 from iomt.contract.quantity import BadQuantity, seconds
 from iomt.diagnostics.order import has_errors
 
@@ -49,7 +49,9 @@ def run(arguments: argparse.Namespace) -> int:
         return 1
     unknown = sorted(set(arguments.only) - set(checked.resolved.nodes))
     if unknown:
-        return _misuse(f"--only: no node {', '.join(unknown)}; there are {', '.join(checked.resolved.nodes)}")
+        return misuse(
+            "run", f"--only: no node {', '.join(unknown)}; there are {', '.join(checked.resolved.nodes)}"
+        )
     try:
         from iomt.local.folder import FolderInUse
         from iomt.local.preflight import preflight
@@ -59,7 +61,7 @@ def run(arguments: argparse.Namespace) -> int:
         from iomt.local.services import ServiceFailed
         from iomt.local.surroundings import External
     except ModuleNotFoundError as error:
-        return _misuse(f"{error.name} is not installed: install iomt with its extra `local`")
+        return misuse("run", f"{error.name} is not installed: install iomt with its extra `local`")
     from iomt.plan.make import make
 
     plan = make(checked.resolved, arguments.only)
@@ -80,7 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
             secrets=secrets,
         )
     except ValueError as error:
-        return _misuse(str(error))
+        return misuse("run", str(error))
 
     async def live() -> int:
         report = JsonReport() if arguments.json else TextReport()
@@ -95,13 +97,14 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         return asyncio.run(live())
     except FolderInUse as error:
-        return _misuse(f"--data {error}: another `iomt run` works there; end it or name another folder")
+        cure = "another `iomt run` works there; end it or name another folder"
+        return misuse("run", f"--data {error}: {cure}")
     except ServiceFailed as error:
-        return _misuse(str(error))
+        return misuse("run", str(error))
     except BrokenPipeError:
         raise
     except OSError as error:
-        return _misuse(f"{error.filename}: {error.strerror}" if error.filename else str(error))
+        return misuse("run", f"{error.filename}: {error.strerror}" if error.filename else str(error))
 
 
 def _several(plan: "Plan") -> Iterator[str]:
@@ -117,8 +120,3 @@ def _duration(text: str) -> float:
         return seconds(text)
     except BadQuantity as error:
         raise argparse.ArgumentTypeError(str(error)) from error
-
-
-def _misuse(text: str) -> int:
-    sys.stderr.write(f"iomt run: {text}\n")
-    return 2

@@ -3,14 +3,13 @@
 import argparse
 import dataclasses
 import json
-import sys
 from typing import TYPE_CHECKING
 
-from iomt.checks import check
-from iomt.cli import FOUND_ERRORS, MISUSE, OK
+from iomt.checks import Checked
+from iomt.cli import FOUND_ERRORS, OK
 from iomt.cli.choices import add_context, add_namespace
 from iomt.cli.graph_files import add_graph
-from iomt.cli.printing import print_findings
+from iomt.cli.in_cluster import in_cluster
 
 if TYPE_CHECKING:
     from iomt.cluster.status import NodeStatus
@@ -30,26 +29,19 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0: all ready; 1: something is not, or the graph is not there; 2: no cluster."""
-    checked = check(*arguments.graph)
-    if checked.resolved is None:
-        print_findings(checked)
-        return FOUND_ERRORS
-    try:
-        from iomt.cluster.api import NoCluster, Refused, connect
-        from iomt.cluster.applyset import ApplySet
-        from iomt.cluster.status import status
-    except ModuleNotFoundError as error:
-        return _misuse(f"{error.name} is not installed: install iomt with its extra `cluster`")
+    return in_cluster("status", arguments, _run)
 
+
+def _run(arguments: argparse.Namespace, checked: Checked) -> int:
+    from iomt.cluster.api import connect
+    from iomt.cluster.applyset import ApplySet
+    from iomt.cluster.status import status
+
+    assert checked.resolved
     name = checked.resolved.graph.name
     models = {node.name: node.node.model or "" for node in checked.resolved.nodes.values()}
-    try:
-        api = connect(arguments.context)
-        found = status(api, ApplySet(api, name, arguments.namespace or name), models)
-    except NoCluster as error:
-        return _misuse(str(error))
-    except Refused as error:
-        return _misuse(f"the API server says no: {error}")
+    api = connect(arguments.context)
+    found = status(api, ApplySet(api, name, arguments.namespace or name), models)
     if arguments.json:
         print(json.dumps([dataclasses.asdict(each) for each in found], indent=2))
     elif found:
@@ -68,8 +60,3 @@ def _print(found: "list[NodeStatus]") -> None:
     for row in rows:
         cells = (text.ljust(width) for text, width in zip(row, widths, strict=True))
         print("  ".join(cells).rstrip())
-
-
-def _misuse(text: str) -> int:
-    sys.stderr.write(f"iomt status: {text}\n")
-    return MISUSE
