@@ -1,4 +1,4 @@
-"""What `iomt apply`, `status` and `delete` have in common: a graph without errors, and a cluster that answers."""
+"""What `iomt apply`, `status` and `delete` share: a graph without errors, a cluster that answers."""
 
 import argparse
 from collections.abc import Callable
