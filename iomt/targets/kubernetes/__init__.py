@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 
 from iomt.catalogue.resolved import Resolved
 from iomt.diagnostics.finding import Finding
+from iomt.plan.grants import grants
 from iomt.plan.plan import Plan
+from iomt.targets.kubernetes.addresses import hidden_addresses
 from iomt.targets.kubernetes.bootstrap import bootstrap_manifests
 from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.device import device_manifests
 from iomt.targets.kubernetes.image_files import in_containers
 from iomt.targets.kubernetes.manifest import Manifest, Owner, manifest
+from iomt.targets.kubernetes.network import network_manifests
 from iomt.targets.kubernetes.platform import platform_manifests
 from iomt.targets.kubernetes.refusals import name_refusals, scale_refusals, size_refusals
 
@@ -40,6 +43,7 @@ def render(plan: Plan, resolved: Resolved, choices: Choices | None = None) -> Re
     graph = Owner(plan.graph, plan.graph, "iomt", "graph", f"{inside.plan.file}:1", choices.namespace)
     manifests = (
         _namespace(graph),
+        *network_manifests(inside.plan, grants(inside.plan), choices, hidden_addresses(resolved)),
         *platform_manifests(inside.plan, choices),
         *bootstrap_manifests(inside.plan, choices),
         *(each for device in inside.plan.devices for each in device_manifests(inside.plan, device, choices)),

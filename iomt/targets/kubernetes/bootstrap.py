@@ -20,7 +20,7 @@ def bootstrap_manifests(plan: Plan, choices: Choices) -> Iterator[Manifest]:
     """A ConfigMap and a Job; nothing where the graph needs no stream and no bucket."""
     if not (plan.streams or plan.buckets):
         return
-    owner = Owner(plan.graph, BOOTSTRAP, "iomt", "bootstrap", f"{plan.file}:1", choices.namespace)
+    owner = bootstrap_owner(plan, choices)
     text = _provision(plan, choices)
     yield manifest("v1", "ServiceAccount", owner, BOOTSTRAP, automountServiceAccountToken=False)
     yield manifest("v1", "ConfigMap", owner, BOOTSTRAP, data={FILE: text})
@@ -45,6 +45,11 @@ def bootstrap_manifests(plan: Plan, choices: Choices) -> Iterator[Manifest]:
     # A Job cannot be changed, so one with other contents has another name and runs again.
     name = f"{BOOTSTRAP}-{hash_of(json.dumps(spec, sort_keys=True))}"
     yield manifest("batch/v1", "Job", owner, name, spec=spec)
+
+
+def bootstrap_owner(plan: Plan, choices: Choices) -> Owner:
+    """What its objects are made for: the graph as a whole."""
+    return Owner(plan.graph, BOOTSTRAP, "iomt", "bootstrap", f"{plan.file}:1", choices.namespace)
 
 
 def _provision(plan: Plan, choices: Choices) -> str:

@@ -27,8 +27,7 @@ _DRAIN_SECONDS = 45
 
 def device_manifests(plan: Plan, device: PlannedDevice, choices: Choices) -> Iterator[Manifest]:
     """ServiceAccount, ConfigMap, Deployment, Service and, where it scales by its cores, what scales it."""
-    component = device.kind.removeprefix("M").lower()
-    owner = Owner(plan.graph, device.name, device.device, component, device.origin, choices.namespace)
+    owner = device_owner(plan, device, choices)
     told = settings(plan, device, place(choices.namespace))
     text = told.to_json() + "\n"
     # A node that moved down in the graph's file is told so, and goes on running.
@@ -41,6 +40,12 @@ def device_manifests(plan: Plan, device: PlannedDevice, choices: Choices) -> Ite
     if device.autoscale and device.autoscale.by == "cpu":
         scaling = _scaling(device.autoscale, owner)
         yield manifest("autoscaling/v2", "HorizontalPodAutoscaler", owner, device.name, spec=scaling)
+
+
+def device_owner(plan: Plan, device: PlannedDevice, choices: Choices) -> Owner:
+    """The node that a device's objects are made for."""
+    component = device.kind.removeprefix("M").lower()
+    return Owner(plan.graph, device.name, device.device, component, device.origin, choices.namespace)
 
 
 def _deployment(device: PlannedDevice, owner: Owner, content: str, choices: Choices) -> Body:

@@ -7,6 +7,7 @@ BROKER, BROKER_PORT, MONITOR_PORT = "nats", 4222, 8222
 STORE, STORE_PORT = "store", 9000
 SECRET = "iomt-credentials"
 BOOTSTRAP = "iomt-bootstrap"
+DEFAULT_DENY = "iomt-default-deny"
 
 SETTINGS_FOLDER = "/etc/iomt"
 CREDENTIALS_FOLDER = "/var/run/iomt/credentials"

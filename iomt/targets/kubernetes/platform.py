@@ -43,7 +43,7 @@ def platform_manifests(plan: Plan, choices: Choices) -> Iterator[Manifest]:
 
 
 def _broker(plan: Plan, choices: Choices) -> Iterator[Manifest]:
-    owner = _owner(plan, BROKER, choices)
+    owner = platform_owner(plan, BROKER, choices)
     container = {
         "name": "nats",
         "image": choices.image("nats"),
@@ -67,7 +67,7 @@ def _broker(plan: Plan, choices: Choices) -> Iterator[Manifest]:
 
 
 def _store(plan: Plan, choices: Choices) -> Iterator[Manifest]:
-    owner = _owner(plan, STORE, choices)
+    owner = platform_owner(plan, STORE, choices)
     mounts = [{"name": "data", "mountPath": _DATA_FOLDER}, {"name": "tmp", "mountPath": "/tmp"}]
     shared: Body = {"image": choices.image("store"), "volumeMounts": mounts}
     home = {"name": "HOME", "value": "/tmp"}
@@ -100,7 +100,8 @@ def _store(plan: Plan, choices: Choices) -> Iterator[Manifest]:
     yield _stateful(owner, [container], [prepare], [{"name": "tmp", "emptyDir": {}}], "", choices)
 
 
-def _owner(plan: Plan, name: str, choices: Choices) -> Owner:
+def platform_owner(plan: Plan, name: str, choices: Choices) -> Owner:
+    """The broker, the store, or what else must be there before all devices."""
     return Owner(plan.graph, name, name, COMPONENT, f"{plan.file}:1", choices.namespace)
 
 

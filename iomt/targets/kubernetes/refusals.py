@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from iomt.catalogue.resolved import Resolved
 from iomt.diagnostics.finding import Finding, Severity, Span
 from iomt.targets.kubernetes.manifest import Manifest
-from iomt.targets.kubernetes.place import BOOTSTRAP, BROKER, STORE
+from iomt.targets.kubernetes.place import BOOTSTRAP, BROKER, DEFAULT_DENY, STORE
 
 NAME, SIZE, SCALE = "target-name", "target-size", "target-autoscale"
 _LARGEST_CONFIG_MAP = 2**20
@@ -17,6 +17,7 @@ _TAKEN = {
     BROKER: "the broker's Service",
     STORE: "the object store's Service",
     BOOTSTRAP: "the bootstrap's settings",
+    DEFAULT_DENY: "the policy that shuts pods off",
 }
 
 
