@@ -105,13 +105,15 @@ def test_a_misspelt_node_in_a_link_is_found_at_its_very_place(tmp_path, text, pi
     """Every use of a node's name in the links, replaced by one that no node has."""
     path = tmp_path / "graph.yaml"
     path.write_text(text)
-    ends = [end for link in check(str(path)).resolved.graph.links for end in (link.source, link.target)]
+    graph = check(str(path)).resolved.graph
+    ends = [end for link in graph.links for end in (link.source, link.target)]
     end = ends[picked % len(ends)]
+    written = graph.nodes[end.node].entry or end.node
     wrong = data.draw(st.text("qxz", min_size=3, max_size=9))
     lines = text.split("\n")
     line, start = lines[end.span.line - 1], end.span.column - 1
-    assert line[start:].startswith(end.node)
-    lines[end.span.line - 1] = line[:start] + wrong + line[start + len(end.node) :]
+    assert line[start:].startswith(written)
+    lines[end.span.line - 1] = line[:start] + wrong + line[start + len(written) :]
     path.write_text("\n".join(lines))
     found = [each for each in check(str(path)).findings if each.rule == "unknown-node"]
     assert [(each.span.line, each.span.column) for each in found] == [(end.span.line, end.span.column)]

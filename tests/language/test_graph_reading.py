@@ -205,7 +205,7 @@ def test_all_mistakes_of_a_file_are_told_at_once(tmp_path):
         "  nodes:\n    gate: {kind: MSensor, devcie: usb-camera}\n    lake: [1]\n  links:\n    - gate lake\n"
     )
     assert rules(tmp_path, text) == [
-        "unknown-version", "bad-name", "missing-key", "unknown-key", "wrong-type", "bad-arrow",
+        "unknown-version", "bad-name", "unknown-key", "wrong-type", "bad-arrow",
     ]  # fmt: skip
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from iomt.language import read
 from iomt.language.graph import Autoscale, Gpu, Resources
-from tests.graphs import GATE, LAKE, PEOPLE, check_text, graph_text, printed, rules
+from tests.graphs import GATE, LAKE, PEOPLE, WALL, check_text, graph_text, printed, rules
 
 _HALL = "hall: {cores: 4, memory: 8Gi, gpus: 1, uplink: 20Mbit/s, selector: {zone: hall}}"
 _SITES = f"  sites:\n    {_HALL}\n    barn: {{}}\n"
@@ -88,7 +88,7 @@ def test_a_promise_of_a_link_is_in_seconds(tmp_path):
     ],
 )
 def test_what_cannot_be_is_told_once(tmp_path, key, rule):
-    assert rules(tmp_path, graph_text([GATE, _people(key)], ["gate -> people"])) == [rule]
+    assert rules(tmp_path, graph_text([GATE, _people(key), WALL], ["gate -> people -> wall"])) == [rule]
 
 
 def test_two_ways_to_say_how_many_are_one_too_many(tmp_path):
