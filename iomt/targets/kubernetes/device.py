@@ -16,6 +16,7 @@ from iomt.targets.kubernetes.place import (
     SETTINGS_FOLDER,
     STATE_FOLDER,
     place,
+    secret_of,
 )
 from iomt.targets.kubernetes.pod import pod_template
 from iomt.targets.kubernetes.resources import resources
@@ -54,7 +55,7 @@ def _deployment(device: PlannedDevice, owner: Owner, content: str, choices: Choi
         _container(device, choices.image_of(device)),
         config_map=device.name,
         content=content,
-        credentials=device.broker or device.store,
+        credentials=_credentials(device, choices),
         secrets=[found for _, each in references(device.options) if (found := reference(each))],
         writable={"tmp": "/tmp", "state": STATE_FOLDER},
         serviceAccountName=device.name,
@@ -70,6 +71,12 @@ def _deployment(device: PlannedDevice, owner: Owner, content: str, choices: Choi
         "selector": {"matchLabels": owner.selector},
         "template": template,
     }
+
+
+def _credentials(device: PlannedDevice, choices: Choices) -> str:
+    if not (device.broker or device.store):
+        return ""
+    return secret_of(device.name, shared=choices.platform == "external")
 
 
 def _strategy(device: PlannedDevice) -> Body:
