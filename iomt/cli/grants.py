@@ -31,5 +31,5 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         print(json.dumps(dataclasses.asdict(found), indent=2, ensure_ascii=False))
     else:
-        print(grants_text(found, arguments.graph), end="")
+        print(grants_text(found, arguments.graph[0] if len(arguments.graph) == 1 else ""), end="")
     return OK

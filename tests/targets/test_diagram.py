@@ -130,18 +130,17 @@ def _cameras(count):
 
 def _of_one_entry(resolved, prefix):
     """As the reader leaves nodes that came of one entry with `each`."""
-    from dataclasses import replace
 
     def moved(node):
-        inner = replace(node.node, entry=prefix) if node.name.startswith(prefix) else node.node
-        return replace(node, node=inner)
+        inner = node.node._replace(entry=prefix) if node.name.startswith(prefix) else node.node
+        return node._replace(node=inner)
 
     nodes = {name: moved(node) for name, node in resolved.nodes.items()}
     links = tuple(
-        replace(link, source=nodes[link.source.name], target=nodes[link.target.name])
+        link._replace(source=nodes[link.source.name], target=nodes[link.target.name])
         for link in resolved.links
     )
-    return replace(resolved, nodes=nodes, links=links)
+    return resolved._replace(nodes=nodes, links=links)
 
 
 @pytest.mark.parametrize(("count", "boxes"), [(6, 7), (7, 2)])
