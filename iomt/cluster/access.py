@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
 from iomt.cluster.api import PARALLEL, Api
-from iomt.cluster.kinds import DEPLOYMENT, JOB, NAMESPACE, POD, SECRET, STATEFUL_SET, Kind
+from iomt.cluster.kinds import DEPLOYMENT, JOB, NAMESPACE, POD, STATEFUL_SET, Kind
 
 _REVIEW = "/apis/authorization.k8s.io/v1/selfsubjectaccessreviews"
 
@@ -36,8 +36,7 @@ def for_apply(api: Api, namespace: str, kinds: set[Kind], *, prune: bool, new: b
     """What `iomt apply` may not do. ``new``: the namespace is to be made."""
     inside = {kind for kind in kinds if kind.scoped}
     verbs = ["get", "list", "create", "patch", *(["delete"] if prune else [])]
-    lacking = missing(api, namespace, sorted(inside - {SECRET}, key=lambda kind: kind.plural), verbs)
-    lacking += missing(api, namespace, [SECRET], ["get", "create", "patch"])
+    lacking = missing(api, namespace, sorted(inside, key=lambda kind: kind.plural), verbs)
     if new:
         lacking += missing(api, namespace, [NAMESPACE], ["create", "patch"])
     return list(dict.fromkeys(lacking))

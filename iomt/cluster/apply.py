@@ -1,6 +1,6 @@
 """`iomt apply`: bring a cluster in line with a rendered graph.
 
-In the order in which things need each other: namespace, the set's parent, Secret, broker and store, then
+In the order in which things need each other: namespace, the set's parent, Secrets, broker and store, then
 the bootstrap that makes streams and buckets, then the devices. Each stage is ready before the next is
 applied, so that a first message finds its stream and its readers. What is there already is changed by
 server-side apply: an object that is as it should be costs no write, and only fields that the graph speaks
@@ -20,7 +20,6 @@ from iomt.cluster.kinds import NAMESPACE, SECRET, Kind, kind_of
 from iomt.cluster.waiting import Waiting
 from iomt.targets.kubernetes import Rendered
 from iomt.targets.kubernetes.manifest import SOURCE, Manifest
-from iomt.targets.kubernetes.place import SECRET as CREDENTIALS
 from iomt.targets.kubernetes.platform import COMPONENT as PLATFORM
 
 _STAGES = (PLATFORM, "bootstrap", "")
@@ -71,24 +70,26 @@ class Apply:
 
     def run(self) -> Outcome:
         """Do it. Raises `NotAllowed` before anything is changed, `Refused` and `NoCluster` at any time."""
-        keys = credentials.keys(self._rendered.plan)
+        accounts = self._rendered.accounts
         namespace, first = self._namespace_there()
-        kinds = {kind for kind, _ in self._wanted if kind.scoped} | ({SECRET} if keys else set())
+        kinds = {kind for kind, _ in self._wanted if kind.scoped} | ({SECRET} if accounts else set())
         self._check(kinds, new=namespace is None)
         former = self._set.kinds() if namespace else set()
         if former - kinds:
             self._check(former - kinds, new=False)
         if namespace is not None:
             self._read({kind for kind, _ in self._wanted if kind.scoped})
-        if self._rendered.choices.platform == "external":
-            self._check_credentials(keys)
+        external = self._rendered.choices.platform == "external"
+        if external:
+            self._check_credentials()
         outcome = Outcome()
         if first:
             outcome.changes += self._apply_all([first], there=namespace is not None)
         if not self._wishes.dry_run:
             self._set.declare(kinds | former)
-            if keys and credentials.keep(self._api, self._set, keys):
-                outcome.changes.append(Change(SECRET, CREDENTIALS, Effect.CREATED))
+            # One of somebody else's is complete, or we would not be here.
+            made = [] if external else credentials.keep(self._api, self._set, accounts)
+            outcome.changes += [Change(SECRET, name, Effect.CREATED) for name in made]
         there = namespace is not None or not self._wishes.dry_run
         for stage in _STAGES:
             manifests = [each for each in self._rendered.manifests if _stage(each) == stage]
@@ -127,13 +128,13 @@ class Apply:
                 f"context {self._api.context} may not do in namespace {self._namespace}: {', '.join(lacking)}"
             )
 
-    def _check_credentials(self, keys: list[str]) -> None:
+    def _check_credentials(self) -> None:
         """A broker of somebody else's knows no passwords that are made here."""
-        lacking = credentials.lacking(self._api, self._namespace, keys)
+        lacking = credentials.lacking(self._api, self._namespace, self._rendered.accounts)
         if lacking:
             raise NotAllowed(
-                f"Secret {CREDENTIALS} in namespace {self._namespace} has no {', '.join(lacking)}:"
-                " make it with users and passwords of your own broker and store (--platform external)"
+                f"in namespace {self._namespace} there is no {', no '.join(lacking)}: make that Secret"
+                " with users and passwords of your own broker and store (--platform external)"
             )
 
     def _read(self, kinds: Iterable[Kind]) -> None:
@@ -191,7 +192,7 @@ class Apply:
 
         Nothing is deleted while something is not ready: what leaves may be what still works.
         """
-        kept = self._wanted | {(SECRET, CREDENTIALS)}
+        kept = self._wanted | {(SECRET, name) for name in self._rendered.accounts}
         for kind in sorted(former, key=lambda kind: kind.plural):
             for name, there in self._set.members(kind).items():
                 if (kind, name) in kept:

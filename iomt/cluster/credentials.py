@@ -1,64 +1,66 @@
-"""The graph's Secret: users and passwords that are made once, in the cluster, and kept."""
+"""The graph's Secrets, one for each party: users and passwords, made once in the cluster and then kept."""
 
 import base64
 import secrets
-from collections.abc import Iterable
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
-from iomt.cluster.api import MERGE, Api, Refused
+from iomt.cluster.api import MERGE, PARALLEL, Api, Body, Refused
 from iomt.cluster.applyset import ApplySet
 from iomt.cluster.kinds import SECRET
-from iomt.contract.settings import BROKER_PASSWORD, BROKER_USER, STORE_ACCESS_KEY, STORE_SECRET_KEY
-from iomt.plan.plan import Plan
-from iomt.targets.kubernetes.place import SECRET as NAME
+from iomt.targets.kubernetes.accounts import Keys
 
-_USERS = {BROKER_USER: "iomt", STORE_ACCESS_KEY: "iomt"}
 _CONFLICT = 409
 
 
-def keys(plan: Plan) -> list[str]:
-    """What the devices of a graph need to know."""
-    wanted: list[str] = []
-    if any(device.broker for device in plan.devices):
-        wanted += [BROKER_USER, BROKER_PASSWORD]
-    if any(device.store for device in plan.devices):
-        wanted += [STORE_ACCESS_KEY, STORE_SECRET_KEY]
-    return wanted
+def lacking(api: Api, namespace: str, accounts: Mapping[str, Keys]) -> list[str]:
+    """Keys that Secrets of the user's have not, as `KEY in NAME`."""
+    return [
+        f"{key} in {name}"
+        for name, keys in accounts.items()
+        for there in [api.find(SECRET.path(namespace, name)) or {}]
+        for key in keys
+        if key not in there.get("data", {})
+    ]
 
 
-def lacking(api: Api, namespace: str, wanted: Iterable[str]) -> list[str]:
-    """Those of the keys that the Secret has not."""
-    there = api.find(SECRET.path(namespace, NAME)) or {}
-    return [key for key in wanted if key not in there.get("data", {})]
+def keep(api: Api, owner: ApplySet, accounts: Mapping[str, Keys]) -> list[str]:
+    """See that the Secrets have their keys; a value that is there is never changed. Names of those written.
 
-
-def keep(api: Api, owner: ApplySet, wanted: Iterable[str]) -> bool:
-    """See that the Secret has these keys; a value that is there is never changed. Whether it was written.
-
-    Two at once are no trouble: one makes it, the other finds it made.
+    Two at once are no trouble: one makes a Secret, the other finds it made.
     """
-    wanted = list(wanted)
-    there = api.find(SECRET.path(owner.namespace, NAME))
+    members = owner.members(SECRET) if accounts else {}
+
+    def see_to(name: str) -> bool:
+        return _keep(api, owner, name, accounts[name], members.get(name))
+
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        written = list(pool.map(see_to, accounts))
+    return [name for name, yes in zip(accounts, written, strict=True) if yes]
+
+
+def _keep(api: Api, owner: ApplySet, name: str, wanted: Keys, there: Body | None) -> bool:
     if there is None:
         try:
-            api.create(SECRET.path(owner.namespace), _new(owner, wanted))
+            api.create(SECRET.path(owner.namespace), _new(owner, name, wanted))
             return True
         except Refused as refused:
             if refused.status != _CONFLICT:
                 raise
-            there = api.get(SECRET.path(owner.namespace, NAME))
-    missing = [key for key in wanted if key not in there.get("data", {})]
+            there = api.get(SECRET.path(owner.namespace, name))
+    missing = {key: value for key, value in wanted.items() if key not in there.get("data", {})}
     if missing:
         # With the version that was read: whoever was faster is not overwritten.
         version = {"resourceVersion": there["metadata"]["resourceVersion"]}
-        body = {"metadata": version, "data": {key: _value(key) for key in missing}}
-        api.patch(SECRET.path(owner.namespace, NAME), body, MERGE, fieldManager="iomt")
+        body = {"metadata": version, "data": {key: _encoded(value) for key, value in missing.items()}}
+        api.patch(SECRET.path(owner.namespace, name), body, MERGE, fieldManager="iomt")
     return bool(missing)
 
 
-def _new(owner: ApplySet, wanted: Iterable[str]) -> dict[str, object]:
+def _new(owner: ApplySet, name: str, wanted: Keys) -> Body:
     labels = {
         "app.kubernetes.io/name": "iomt",
-        "app.kubernetes.io/instance": NAME,
+        "app.kubernetes.io/instance": name.partition(".")[2] or name,
         "app.kubernetes.io/part-of": owner.graph,
         "app.kubernetes.io/component": "credentials",
         "app.kubernetes.io/managed-by": "iomt",
@@ -66,14 +68,14 @@ def _new(owner: ApplySet, wanted: Iterable[str]) -> dict[str, object]:
     body = {
         "apiVersion": SECRET.api_version,
         "kind": SECRET.name,
-        "metadata": {"name": NAME, "namespace": owner.namespace, "labels": labels},
+        "metadata": {"name": name, "namespace": owner.namespace, "labels": labels},
         "type": "Opaque",
-        "data": {key: _value(key) for key in wanted},
+        "data": {key: _encoded(value) for key, value in wanted.items()},
     }
     return owner.joined(body)
 
 
-def _value(key: str) -> str:
+def _encoded(value: str) -> str:
     # Begins with a letter: nats-server would take one of digits alone for a number.
-    text = _USERS.get(key) or f"k{secrets.token_hex(16)}"
+    text = value or f"k{secrets.token_hex(16)}"
     return base64.b64encode(text.encode()).decode()

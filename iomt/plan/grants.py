@@ -4,9 +4,10 @@ A grant has its reasons with it: the links that it exists for, and the lines of 
 at. What no link asks for is not here, and what is not here is refused (`iomt.plan.permissions`).
 """
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
 from iomt.contract import names
@@ -55,6 +56,15 @@ class Connection:
     reasons: tuple[Reason, ...]
 
 
+class Address(NamedTuple):
+    """Where a URL among the options of a device leads. ``port`` is None where the URL has none."""
+
+    option: str
+    scheme: str
+    host: str
+    port: int | None
+
+
 @dataclass(frozen=True, slots=True)
 class Grants:
     """All that one party may do. ``name`` is the node's, or `names.BOOTSTRAP` or `names.OBSERVER`."""
@@ -90,13 +100,30 @@ class GraphGrants:
 
 def grants(plan: Plan) -> GraphGrants:
     """The grants of a whole graph."""
-    return GraphGrants(
-        plan.graph, tuple(_device(plan, device) for device in plan.devices), _bootstrap(plan), _observer(plan)
-    )
+    outgoing: dict[str, list[PlannedLink]] = defaultdict(list)
+    for link in plan.links:
+        outgoing[link.source].append(link)
+    buckets = {device.name: device.bucket for device in plan.devices}
+    devices = tuple(_device(plan, device, outgoing[device.name], buckets) for device in plan.devices)
+    return GraphGrants(plan.graph, devices, _bootstrap(plan), _observer(plan))
 
 
-def _device(plan: Plan, device: PlannedDevice) -> Grants:
-    outgoing = [link for link in plan.links if link.source == device.name]
+def addresses(device: PlannedDevice) -> Iterator[Address]:
+    """Where the options that are URLs lead, never with a user or a password."""
+    for option, value in device.options.items():
+        if isinstance(value, str) and "://" in value:
+            try:
+                parts = urlsplit(value)
+                host, port = parts.hostname, parts.port
+            except ValueError:
+                continue
+            if host:
+                yield Address(option, parts.scheme, host, port)
+
+
+def _device(
+    plan: Plan, device: PlannedDevice, outgoing: list[PlannedLink], buckets: Mapping[str, str]
+) -> Grants:
     publish, subscribe = _Collected(), _Collected()
     inbox = f"{names.inbox(plan.graph, device.name)}.>"
     for link in outgoing:
@@ -116,28 +143,30 @@ def _device(plan: Plan, device: PlannedDevice) -> Grants:
         device.origin,
         publish.subjects(),
         subscribe.subjects(),
-        tuple(_objects(plan, device)),
-        tuple(_connections(plan, device, outgoing)),
+        objects := tuple(_objects(device, buckets)),
+        tuple(_connections(device, outgoing, objects)),
     )
 
 
-def _objects(plan: Plan, device: PlannedDevice) -> Iterator[Objects]:
+def _objects(device: PlannedDevice, buckets: Mapping[str, str]) -> Iterator[Objects]:
     if device.bucket:
         yield Objects(device.bucket, "", WRITES, (Reason("its own bucket", device.origin),))
     # Listing comes with reading: without it a store says "access denied" of an object that is gone.
     read: dict[str, list[Reason]] = {}
     for link in device.inputs:
         if link.transport == "bucket":
-            read.setdefault(plan.device(link.source).bucket, []).append(_because(link))
+            read.setdefault(buckets[link.source], []).append(_because(link))
     for bucket, reasons in read.items():
         yield Objects(bucket, "", READS, tuple(reasons))
 
 
-def _connections(plan: Plan, device: PlannedDevice, outgoing: list[PlannedLink]) -> Iterator[Connection]:
+def _connections(
+    device: PlannedDevice, outgoing: list[PlannedLink], objects: tuple[Objects, ...]
+) -> Iterator[Connection]:
     brokered = [_because(link) for link in (*outgoing, *device.inputs) if link.transport != "http"]
     if brokered:
         yield Connection("broker", "", tuple(brokered))
-    if stored := [reason for each in _objects(plan, device) for reason in each.reasons]:
+    if stored := [reason for each in objects for reason in each.reasons]:
         yield Connection("store", "", tuple(stored))
     peers: dict[str, list[Reason]] = {}
     for link in device.inputs:
@@ -145,7 +174,9 @@ def _connections(plan: Plan, device: PlannedDevice, outgoing: list[PlannedLink])
             peers.setdefault(link.source, []).append(_because(link))
     for peer, reasons in peers.items():
         yield Connection("peer", peer, tuple(reasons))
-    for option, address in _addresses(device):
+    for option, _, host, port in addresses(device):
+        bracketed = f"[{host}]" if ":" in host else host
+        address = f"{bracketed}:{port}" if port else bracketed
         yield Connection("outside", address, (Reason(f"option {option}", device.origin),))
     if device.model and not device.model.startswith("/"):
         yield Connection("hub", "", (Reason(f"model {device.model}", device.origin),))
@@ -153,24 +184,13 @@ def _connections(plan: Plan, device: PlannedDevice, outgoing: list[PlannedLink])
         yield Connection("page", "", (Reason("its page", device.origin),))
 
 
-def _addresses(device: PlannedDevice) -> Iterator[tuple[str, str]]:
-    """Options that are URLs: host or host:port of each, never a user or a password."""
-    for option, value in device.options.items():
-        if isinstance(value, str) and "://" in value:
-            try:
-                parts = urlsplit(value)
-                host, port = parts.hostname, parts.port
-            except ValueError:
-                continue
-            if host:
-                bracketed = f"[{host}]" if ":" in host else host
-                yield option, f"{bracketed}:{port}" if port else bracketed
-
-
 def _bootstrap(plan: Plan) -> Grants:
     """Makes streams, consumers and buckets, and takes away the consumers that no link has."""
     publish = _Collected()
-    reasons = {stream.name: _of_stream(plan, stream.name) for stream in plan.streams}
+    reasons: dict[str, list[Reason]] = {stream.name: [] for stream in plan.streams}
+    for link in plan.links:
+        if link.stream in reasons:
+            reasons[link.stream].append(_because(link))
     for stream, why in reasons.items():
         for subject in (
             f"$JS.API.STREAM.INFO.{stream}",
@@ -205,10 +225,6 @@ def _caller(plan: Plan, name: str, publish: "_Collected") -> Grants:
 
 def _durable(plan: Plan) -> Iterable[PlannedLink]:
     return (link for link in plan.links if link.delivery == "durable")
-
-
-def _of_stream(plan: Plan, stream: str) -> list[Reason]:
-    return [_because(link) for link in plan.links if link.stream == stream]
 
 
 def _because(link: PlannedLink) -> Reason:

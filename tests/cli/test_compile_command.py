@@ -16,16 +16,18 @@ _FILES = {
     "iomt-bootstrap.configmap.yaml",
     "iomt-bootstrap.job.yaml",
     "iomt-bootstrap.serviceaccount.yaml",
+    "iomt-bootstrap.networkpolicy.yaml",
+    "iomt-default-deny.networkpolicy.yaml",
     "nats.configmap.yaml",
     *(
         f"{node}.{kind}.yaml"
         for node in ("gate", "lake", "wall")
-        for kind in ("configmap", "deployment", "service", "serviceaccount")
+        for kind in ("configmap", "deployment", "networkpolicy", "service", "serviceaccount")
     ),
     *(
         f"{part}.{kind}.yaml"
         for part in ("nats", "store")
-        for kind in ("service", "serviceaccount", "statefulset")
+        for kind in ("networkpolicy", "service", "serviceaccount", "statefulset")
     ),
 }
 
@@ -50,7 +52,8 @@ def test_objects_go_to_standard_output_and_warnings_to_standard_error(capfdbinar
     store = ["ServiceAccount", "Service", "StatefulSet"]
     bootstrap = ["ServiceAccount", "ConfigMap", "Job"]
     node = ["ServiceAccount", "ConfigMap", "Deployment", "Service"]
-    assert kinds == ["Namespace", *broker, *store, *bootstrap, *node * 3]
+    policies = ["NetworkPolicy"] * 7
+    assert kinds == ["Namespace", *policies, *broker, *store, *bootstrap, *node * 3]
     assert b"warning[target-file]: gate needs /dev/video0" in err
 
 

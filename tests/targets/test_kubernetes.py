@@ -229,7 +229,10 @@ def test_the_broker_takes_its_configuration(tmp_path):
     broker = Path(sys.executable).parent / "nats-server"
     done = subprocess.run(
         [broker, "-t", "-c", tmp_path / "nats.conf"],
-        env={"BROKER_USER": "u1", "BROKER_PASSWORD": "k1"},
+        env={
+            each["name"]: "k1"
+            for each in objects["StatefulSet", "nats"]["spec"]["template"]["spec"]["containers"][0]["env"]
+        },
         capture_output=True,
         text=True,
         check=False,
@@ -317,13 +320,16 @@ def test_the_text_begins_with_what_must_be_there():
     checked = check(str(_ROOT / "graphs" / "sorting-line.yaml"))
     head = one_text(_rendered(checked)).split("---")[0]
     assert "Service nats" not in head
-    assert "Secret iomt-credentials" in head
+    keys = "broker-user (sorting-line.left), broker-password"
+    assert f"a Secret iomt-credentials.left in namespace sorting-line with the keys {keys}\n" in head
+    assert "a Secret iomt-credentials.iomt-bootstrap in" in head
+    assert "a Secret iomt-credentials in" not in head
     assert f"iomt/analyzer:{__version__}, {_IMAGE}, iomt/nats:{__version__}, iomt/store:{__version__}" in head
     external = render(make(checked.resolved), checked.resolved, Choices(platform="external"))
     head = one_text(external).split("---")[0]
     assert "Service nats in namespace sorting-line, port 4222" in head
     assert "Service store in namespace sorting-line, port 9000" in head
-    assert "Secret iomt-credentials" in head
+    assert "a Secret iomt-credentials in namespace sorting-line with the keys broker-user, broker-" in head
     assert "/srv/iomt/media/conveyor-a.mp4, for left" in head
     head = one_text(_rendered(check(str(_ROOT / "graphs" / "composed.yaml")))).split("---")[0]
     assert "NATS" not in head
@@ -409,6 +415,10 @@ def test_a_device_of_the_users_own_must_be_installed_in_the_image(tmp_path):
         ("nats", "nats is the name of the broker's Service in the graph's namespace"),
         ("store", "store is the name of the object store's Service in the graph's namespace"),
         ("iomt-bootstrap", "iomt-bootstrap is the name of the bootstrap's settings in the graph's namespace"),
+        (
+            "iomt-observer",
+            "iomt-observer is the name of who reads the broker's figures in the graph's namespace",
+        ),
         ("2nd", "2nd begins with a digit, which many versions of Kubernetes refuse for a Service"),
     ],
 )
@@ -506,7 +516,7 @@ def test_a_secret_is_mounted_by_its_name_and_never_in_the_settings(tmp_path):
     volumes = objects["Deployment", "gate"]["spec"]["template"]["spec"]["volumes"]
     (projected,) = [each["projected"] for each in volumes if each["name"] == "credentials"]
     assert projected["sources"] == [
-        {"secret": {"name": "iomt-credentials", "optional": True}},
+        {"secret": {"name": "iomt-credentials.gate", "optional": True}},
         {
             "secret": {
                 "name": "gate",

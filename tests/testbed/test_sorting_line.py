@@ -19,15 +19,65 @@ pytestmark = [
     ),
     pytest.mark.timeout(3000),
 ]
-_MADE = "serviceaccounts,configmaps,secrets,services,deployments,statefulsets,jobs"
+_MADE = "networkpolicies,serviceaccounts,configmaps,secrets,services,deployments,statefulsets,jobs"
 _COUNT = """
 import json
 from pathlib import Path
 from minio import Minio
 told = json.loads(Path('/etc/iomt/settings.json').read_text())
 user, key = (Path(told['credentials'], f'store-{each}-key').read_text() for each in ('access', 'secret'))
-store = Minio(told['store'].partition('//')[2], user, key, secure=False)
+store = Minio(told['store'].partition('//')[2], user, key, secure=False, region='us-east-1')
 print(sum(1 for _ in store.list_objects(told['bucket'], recursive=True)))
+"""
+
+_REACHES = """
+import socket
+for port in (('nats', 4222), ('nats', 8222), ('store', 9000), ('wall', 80), ('right', 80)):
+    try:
+        socket.create_connection(port, 5).close()
+        print(*port)
+    except OSError:
+        pass
+"""
+_SAYS = """
+import asyncio, json
+from pathlib import Path
+import nats
+told = json.loads(Path('/etc/iomt/settings.json').read_text())
+user, word = (Path(told['credentials'], f'broker-{each}').read_text() for each in ('user', 'password'))
+async def main():
+    refused = []
+    async def heard(error):
+        refused.append(str(error))
+    broker = await nats.connect(told['broker'], user=user, password=word, error_cb=heard)
+    for subject in ('iomt.sorting-line.right.frames', '$JS.API.STREAM.DELETE.sorting-line_left_frames'):
+        await broker.publish(subject, b'')
+    await broker.subscribe('iomt.sorting-line.right.frames')
+    await broker.flush()
+    await asyncio.sleep(0.5)
+    print(len([each for each in refused if 'permissions violation' in each]))
+    await broker.close()
+asyncio.run(main())
+"""
+_STRAYS = """
+import io, json
+from pathlib import Path
+from minio import Minio
+from minio.error import S3Error
+told = json.loads(Path('/etc/iomt/settings.json').read_text())
+user, key = (Path(told['credentials'], f'store-{each}-key').read_text() for each in ('access', 'secret'))
+store = Minio(told['store'].partition('//')[2], user, key, secure=False, region='us-east-1')
+other = 'sorting-line-findings'
+for call in (
+    lambda: list(store.list_objects(other)),
+    lambda: store.get_object(other, 'x'),
+    lambda: store.put_object(other, 'x', io.BytesIO(b'x'), 1),
+):
+    try:
+        call()
+        print('allowed')
+    except S3Error as error:
+        print(error.code)
 """
 
 
@@ -74,6 +124,10 @@ class Line:
         """Objects in the bucket of a storage."""
         return int(kubectl("-n", self.namespace, "exec", f"deploy/{node}", "--", "python", "-c", _COUNT))
 
+    def does(self, node, program):
+        """What a program prints that runs in a device's pod, with all that the device has."""
+        return kubectl("-n", self.namespace, "exec", f"deploy/{node}", "--", "python", "-c", program)
+
     def streams(self):
         """Messages that each stream ever took."""
         told = json.loads(self.raw("nats-0", 8222, "/jsz?streams=true"))
@@ -98,15 +152,16 @@ def _until(condition, seconds=120):
 def test_a_dry_run_makes_nothing(line):
     done = line.apply("--dry-run")
     assert done.returncode == 0, done.stderr
-    assert "39 created (dry run: nothing was written)" in done.stdout
+    assert "50 created (dry run: nothing was written)" in done.stdout
     assert not kubectl("get", "namespace", line.namespace, "--ignore-not-found")
 
 
 def test_a_broker_of_somebody_elses_needs_its_passwords(line):
     done = line.apply("--platform", "external")
     assert done.returncode == 2
-    assert "Secret iomt-credentials" in done.stderr
-    assert "has no broker-user, broker-password, store-access-key, store-secret-key" in done.stderr
+    keys = ("broker-user", "broker-password", "store-access-key", "store-secret-key")
+    lacking = ", ".join(f"no {key} in iomt-credentials" for key in keys)
+    assert f"in namespace {line.namespace} there is {lacking}: make that Secret" in done.stderr
     assert not kubectl("get", "namespace", line.namespace, "--ignore-not-found")
 
 
@@ -117,7 +172,7 @@ def test_an_empty_cluster_gets_it_all_ready(line):
     print(f"applied and ready in {time.monotonic() - begun:.1f} s")
     for node in ("left", "right", "lake", "shapes", "findings", "wall", "alarm", "nats", "store"):
         assert re.search(rf"^{node} +ready$", done.stdout, re.MULTILINE)
-    assert done.stdout.splitlines()[-1] == "40 created"
+    assert done.stdout.splitlines()[-1] == "59 created"
 
 
 def test_status_shows_every_node_and_its_model(line):
@@ -136,11 +191,18 @@ def test_detections_are_in_the_log_and_the_alarm_fires(line):
     _until(lambda: line.stored("findings") > 0)
 
 
+def test_a_device_may_do_in_the_cluster_what_its_links_ask_for_and_nothing_else(line):
+    assert line.does("left", _REACHES).splitlines() == ["nats 4222"]
+    assert line.does("lake", _REACHES).splitlines() == ["nats 4222", "store 9000"]
+    assert line.does("left", _SAYS).split() == ["3"]
+    assert line.does("lake", _STRAYS).split() == ["AccessDenied"] * 3
+
+
 def test_an_apply_again_writes_nothing(line):
     before, pods = line.versions(), line.pods()
     done = line.apply("--prune")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.splitlines()[-1] == "39 unchanged"
+    assert done.stdout.splitlines()[-1] == "50 unchanged"
     assert (line.versions(), line.pods()) == (before, pods)
 
 
@@ -209,7 +271,7 @@ def test_a_camera_that_left_the_graph_goes_with_prune_and_nothing_foreign_does(l
     assert "foreign" in names
     _until(lambda: "right" not in line.pods())
     after = line.pods()
-    untouched = {"left", "alarm", "findings", "nats", "store"}
+    untouched = {"left", "alarm", "findings", "store"}  # the broker has one user less
     assert {node: after[node] for node in untouched} == {node: before[node] for node in untouched}
 
 
@@ -247,7 +309,7 @@ def test_what_killed_applies_left_is_made_whole_by_the_next(line):
     done = line.apply()
     assert done.returncode == 0, done.stdout + done.stderr
     done = line.apply("--prune")
-    assert done.stdout.splitlines()[-1] == "35 unchanged"
+    assert done.stdout.splitlines()[-1] == "45 unchanged"
     done = iomt("delete", str(line.path), "--namespace", line.namespace, "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
     _until(lambda: not kubectl("get", "namespace", line.namespace, "--ignore-not-found"))

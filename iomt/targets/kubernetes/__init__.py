@@ -1,18 +1,22 @@
 """Plan to Kubernetes objects. `render` is the way in; pure, and the same graph gives the same bytes.
 
-What it does not make is the Secret with users and passwords: `iomt apply` makes that in the cluster.
+What it does not make are the Secrets with users and passwords: `iomt apply` makes these in the cluster.
 """
 
 from dataclasses import dataclass, replace
 
 from iomt.catalogue.resolved import Resolved
 from iomt.diagnostics.finding import Finding
+from iomt.plan.grants import grants
 from iomt.plan.plan import Plan
+from iomt.targets.kubernetes.accounts import Keys, accounts
+from iomt.targets.kubernetes.addresses import hidden_addresses
 from iomt.targets.kubernetes.bootstrap import bootstrap_manifests
 from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.device import device_manifests
 from iomt.targets.kubernetes.image_files import in_containers
 from iomt.targets.kubernetes.manifest import Manifest, Owner, manifest
+from iomt.targets.kubernetes.network import network_manifests
 from iomt.targets.kubernetes.platform import platform_manifests
 from iomt.targets.kubernetes.refusals import name_refusals, scale_refusals, size_refusals
 
@@ -21,8 +25,8 @@ from iomt.targets.kubernetes.refusals import name_refusals, scale_refusals, size
 class Rendered:
     """A graph for Kubernetes: ``plan`` as containers see it, objects in the order to apply them.
 
-    ``files`` maps paths that images must have to the nodes that read them. Where a finding is an
-    error, the objects are not to be used.
+    ``files`` maps paths that images must have to the nodes that read them; ``accounts`` are the Secrets
+    that must be there. Where a finding is an error, the objects are not to be used.
     """
 
     plan: Plan
@@ -30,6 +34,7 @@ class Rendered:
     manifests: tuple[Manifest, ...]
     files: dict[str, list[str]]
     findings: tuple[Finding, ...]
+    accounts: dict[str, Keys]
 
 
 def render(plan: Plan, resolved: Resolved, choices: Choices | None = None) -> Rendered:
@@ -38,15 +43,17 @@ def render(plan: Plan, resolved: Resolved, choices: Choices | None = None) -> Re
     choices = replace(choices, namespace=choices.namespace or plan.graph)
     inside = in_containers(plan, resolved, choices)
     graph = Owner(plan.graph, plan.graph, "iomt", "graph", f"{inside.plan.file}:1", choices.namespace)
+    held = grants(inside.plan)
     manifests = (
         _namespace(graph),
-        *platform_manifests(inside.plan, choices),
-        *bootstrap_manifests(inside.plan, choices),
+        *network_manifests(inside.plan, held, choices, hidden_addresses(resolved)),
+        *platform_manifests(inside.plan, held, choices),
+        *bootstrap_manifests(inside.plan, held, choices),
         *(each for device in inside.plan.devices for each in device_manifests(inside.plan, device, choices)),
     )
     refusals = (*name_refusals(resolved), *scale_refusals(resolved), *size_refusals(resolved, manifests))
     findings = (*inside.findings, *refusals)
-    return Rendered(inside.plan, choices, manifests, inside.files, findings)
+    return Rendered(inside.plan, choices, manifests, inside.files, findings, accounts(held, choices))
 
 
 def _namespace(owner: Owner) -> Manifest:

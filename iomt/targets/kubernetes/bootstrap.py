@@ -3,11 +3,15 @@
 import json
 from collections.abc import Iterator
 
-from iomt.contract.provision import Provision
+from iomt.contract import names
+from iomt.contract.provision import Provision, StoreUser
+from iomt.plan.grants import GraphGrants
+from iomt.plan.permissions import s3_policy
 from iomt.plan.plan import Plan
 from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.manifest import Manifest, Owner, manifest
-from iomt.targets.kubernetes.place import BOOTSTRAP, SETTINGS_FOLDER, place
+from iomt.targets.kubernetes.place import BOOTSTRAP, SETTINGS_FOLDER, USERS_FOLDER, place, secret_of
+from iomt.targets.kubernetes.platform import nats_configuration
 from iomt.targets.kubernetes.pod import hash_of, pod_template
 
 FILE = "provision.json"
@@ -16,12 +20,14 @@ _RETRIES = 20
 """With Kubernetes' growing pauses about two hours: broker and store may come later."""
 
 
-def bootstrap_manifests(plan: Plan, choices: Choices) -> Iterator[Manifest]:
-    """A ConfigMap and a Job; nothing where the graph needs no stream and no bucket."""
+def bootstrap_manifests(plan: Plan, held: GraphGrants, choices: Choices) -> Iterator[Manifest]:
+    """Settings and a Job; nothing where the graph needs no stream and no bucket."""
     if not (plan.streams or plan.buckets):
         return
-    owner = Owner(plan.graph, BOOTSTRAP, "iomt", "bootstrap", f"{plan.file}:1", choices.namespace)
-    text = _provision(plan, choices)
+    owner = bootstrap_owner(plan, choices)
+    text = _provision(plan, held, choices)
+    external = choices.platform == "external"
+    users = [] if external else [each.name for each in held.at_store]
     yield manifest("v1", "ServiceAccount", owner, BOOTSTRAP, automountServiceAccountToken=False)
     yield manifest("v1", "ConfigMap", owner, BOOTSTRAP, data={FILE: text})
     container = {
@@ -35,8 +41,10 @@ def bootstrap_manifests(plan: Plan, choices: Choices) -> Iterator[Manifest]:
         owner,
         container,
         config_map=BOOTSTRAP,
-        content=text,
-        credentials=True,
+        # A broker that was started anew for other users may have lost its streams with its pod.
+        content=text if external else text + nats_configuration(held),
+        credentials=secret_of(names.BOOTSTRAP, shared=external),
+        users={name: secret_of(name, shared=False) for name in users},
         writable={"tmp": "/tmp"},
         serviceAccountName=BOOTSTRAP,
         restartPolicy="OnFailure",
@@ -47,8 +55,21 @@ def bootstrap_manifests(plan: Plan, choices: Choices) -> Iterator[Manifest]:
     yield manifest("batch/v1", "Job", owner, name, spec=spec)
 
 
-def _provision(plan: Plan, choices: Choices) -> str:
+def bootstrap_owner(plan: Plan, choices: Choices) -> Owner:
+    """What its objects are made for: the graph as a whole."""
+    return Owner(plan.graph, BOOTSTRAP, "iomt", "bootstrap", f"{plan.file}:1", choices.namespace)
+
+
+def _provision(plan: Plan, held: GraphGrants, choices: Choices) -> str:
     where = place(choices.namespace)
+    users = tuple(
+        StoreUser(
+            names.account(plan.graph, each.name),
+            s3_policy(each),
+            f"{where.credentials}/{USERS_FOLDER}/{each.name}",
+        )
+        for each in held.at_store
+    )
     wanted = Provision(
         graph=plan.graph,
         broker=where.broker if plan.streams else "",
@@ -58,5 +79,6 @@ def _provision(plan: Plan, choices: Choices) -> str:
         consumers=plan.consumers,
         buckets=plan.buckets,
         complete=True,
+        users=users if users and choices.platform == "embedded" else None,
     )
     return wanted.to_json() + "\n"

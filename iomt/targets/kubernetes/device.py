@@ -16,6 +16,7 @@ from iomt.targets.kubernetes.place import (
     SETTINGS_FOLDER,
     STATE_FOLDER,
     place,
+    secret_of,
 )
 from iomt.targets.kubernetes.pod import pod_template
 from iomt.targets.kubernetes.resources import resources
@@ -29,8 +30,7 @@ _ORIGIN = re.compile(r'^  "origin": .*,$', re.MULTILINE)
 
 def device_manifests(plan: Plan, device: PlannedDevice, choices: Choices) -> Iterator[Manifest]:
     """ServiceAccount, ConfigMap, Deployment, Service and, where it scales by its cores, what scales it."""
-    component = device.kind.removeprefix("M").lower()
-    owner = Owner(plan.graph, device.name, device.device, component, device.origin, choices.namespace)
+    owner = device_owner(plan, device, choices)
     told = settings(plan, device, place(choices.namespace)).to_json()
     # A node that moved down in the graph's file is told so, and goes on running.
     content = _ORIGIN.sub('  "origin": "",', told, count=1)
@@ -44,13 +44,19 @@ def device_manifests(plan: Plan, device: PlannedDevice, choices: Choices) -> Ite
         yield manifest("autoscaling/v2", "HorizontalPodAutoscaler", owner, device.name, spec=scaling)
 
 
+def device_owner(plan: Plan, device: PlannedDevice, choices: Choices) -> Owner:
+    """The node that a device's objects are made for."""
+    component = device.kind.removeprefix("M").lower()
+    return Owner(plan.graph, device.name, device.device, component, device.origin, choices.namespace)
+
+
 def _deployment(device: PlannedDevice, owner: Owner, content: str, choices: Choices) -> Body:
     template = pod_template(
         owner,
         _container(device, choices.image_of(device)),
         config_map=device.name,
         content=content,
-        credentials=device.broker or device.store,
+        credentials=_credentials(device, choices),
         secrets=[found for _, each in references(device.options) if (found := reference(each))],
         writable={"tmp": "/tmp", "state": STATE_FOLDER},
         serviceAccountName=device.name,
@@ -66,6 +72,12 @@ def _deployment(device: PlannedDevice, owner: Owner, content: str, choices: Choi
         "selector": {"matchLabels": owner.selector},
         "template": template,
     }
+
+
+def _credentials(device: PlannedDevice, choices: Choices) -> str:
+    if not (device.broker or device.store):
+        return ""
+    return secret_of(device.name, shared=choices.platform == "external")
 
 
 def _strategy(device: PlannedDevice) -> Body:

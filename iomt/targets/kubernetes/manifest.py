@@ -6,6 +6,8 @@ from typing import Any
 Body = dict[str, Any]
 SOURCE, SETTINGS = "iomt.dev/source", "iomt.dev/settings"
 """Annotations: the graph's file:line that an object came from; the hash of what its pods read."""
+INSTANCE, PART_OF = "app.kubernetes.io/instance", "app.kubernetes.io/part-of"
+"""Labels: the node that an object is for, and its graph."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,7 @@ class Owner:
     @property
     def selector(self) -> dict[str, str]:
         """What finds its pods. Never changes, since a Deployment's selector cannot be changed."""
-        return {"app.kubernetes.io/instance": self.name, "app.kubernetes.io/part-of": self.graph}
+        return {INSTANCE: self.name, PART_OF: self.graph}
 
 
 @dataclass(frozen=True, slots=True)

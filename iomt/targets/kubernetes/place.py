@@ -1,18 +1,30 @@
 """Where a device finds things inside a cluster: addresses, folders, ports, images."""
 
+from iomt.contract import names
 from iomt.plan.place import Place
 
 HTTP_PORT, SERVICE_PORT = 8080, 80
 BROKER, BROKER_PORT, MONITOR_PORT = "nats", 4222, 8222
 STORE, STORE_PORT = "store", 9000
 SECRET = "iomt-credentials"
-BOOTSTRAP = "iomt-bootstrap"
+BOOTSTRAP, OBSERVER = "iomt-bootstrap", "iomt-observer"
+DEFAULT_DENY = "iomt-default-deny"
 
 SETTINGS_FOLDER = "/etc/iomt"
 CREDENTIALS_FOLDER = "/var/run/iomt/credentials"
+USERS_FOLDER = "users"
+"""Inside the credentials of the bootstrap: a folder for each account that it makes at the store."""
 STATE_FOLDER = "/var/lib/iomt"
 FILES_FOLDER = "/srv/iomt"
 """Where files beside the graph are expected: the graph's own folder, seen from a container."""
+
+
+_PARTIES = {names.BOOTSTRAP: BOOTSTRAP, names.OBSERVER: OBSERVER}
+
+
+def secret_of(party: str, *, shared: bool) -> str:
+    """The Secret of a party of the graph; ``shared``: one for all, for a broker and store of the user's."""
+    return SECRET if shared else f"{SECRET}.{_PARTIES.get(party, party)}"
 
 
 def place(namespace: str) -> Place:

@@ -1,18 +1,22 @@
 """What devices connect to, in the graph's own namespace: a NATS server and an S3 gateway, one pod each.
 
 Both are the programs that `iomt run` starts (k8s/images/nats and store). What they are told is in the
-manifests, but for users and passwords: these are in the Secret that `iomt apply` makes.
+manifests, but for passwords: these are in the Secrets that `iomt apply` makes.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
+from iomt.contract import names
 from iomt.contract.limits import MAX_PAYLOAD
-from iomt.contract.settings import BROKER_PASSWORD, BROKER_USER, STORE_ACCESS_KEY, STORE_SECRET_KEY
+from iomt.contract.settings import BROKER_PASSWORD, STORE_ACCESS_KEY, STORE_SECRET_KEY
+from iomt.plan.grants import GraphGrants
+from iomt.plan.permissions import nats_permissions
 from iomt.plan.plan import Plan
 from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.manifest import SETTINGS, Body, Manifest, Owner, manifest
-from iomt.targets.kubernetes.place import BROKER, BROKER_PORT, MONITOR_PORT, SECRET, STORE, STORE_PORT
+from iomt.targets.kubernetes.place import BROKER, BROKER_PORT, MONITOR_PORT, STORE, STORE_PORT, secret_of
 from iomt.targets.kubernetes.pod import container_security, hash_of, pod_security
 
 COMPONENT = "platform"
@@ -28,27 +32,42 @@ http_port: {MONITOR_PORT}
 max_payload: {MAX_PAYLOAD}
 no_fast_producer_stall: true
 jetstream {{ store_dir: "{_DATA_FOLDER}" }}
-authorization {{ user: $BROKER_USER, password: $BROKER_PASSWORD }}
 """
 
 
-def platform_manifests(plan: Plan, choices: Choices) -> Iterator[Manifest]:
+def platform_manifests(plan: Plan, held: GraphGrants, choices: Choices) -> Iterator[Manifest]:
     """The broker where a device has one, the store where one has one; nothing for what is elsewhere."""
     if choices.platform == "external":
         return
     if any(device.broker for device in plan.devices):
-        yield from _broker(plan, choices)
+        yield from _broker(plan, held, choices)
     if any(device.store for device in plan.devices):
         yield from _store(plan, choices)
 
 
-def _broker(plan: Plan, choices: Choices) -> Iterator[Manifest]:
-    owner = _owner(plan, BROKER, choices)
+def nats_configuration(held: GraphGrants) -> str:
+    """The broker's: a user for each party with what it may do, its password a variable."""
+    users = (
+        f"  {{user: {json.dumps(names.account(held.graph, each.name))}, password: ${_variable(each.name)},"
+        f" permissions: {json.dumps(nats_permissions(each))}}}\n"
+        for each in held.at_broker
+    )
+    return f"{_NATS_CONF}authorization {{ users: [\n{''.join(users)}] }}\n"
+
+
+def _variable(party: str) -> str:
+    """Nodes have no _ in their names, and begin with no -."""
+    return f"PASSWORD_{party.replace('-', '_')}"
+
+
+def _broker(plan: Plan, held: GraphGrants, choices: Choices) -> Iterator[Manifest]:
+    owner = platform_owner(plan, BROKER, choices)
+    told = nats_configuration(held)
     container = {
         "name": "nats",
         "image": choices.image("nats"),
         "args": ["-c", f"{_CONFIG_FOLDER}/{_CONFIG}"],
-        "env": [_secret("BROKER_USER", BROKER_USER), _secret("BROKER_PASSWORD", BROKER_PASSWORD)],
+        "env": [_secret(_variable(each.name), each.name, BROKER_PASSWORD) for each in held.at_broker],
         "ports": [_port("client", BROKER_PORT), _port("monitor", MONITOR_PORT)],
         "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}},
         "startupProbe": _probe("/healthz", "monitor", period=1, failures=120),
@@ -62,12 +81,12 @@ def _broker(plan: Plan, choices: Choices) -> Iterator[Manifest]:
     }
     volumes = [{"name": "config", "configMap": {"name": BROKER}}]
     yield from _account_and_service(owner, {"client": BROKER_PORT, "monitor": MONITOR_PORT})
-    yield manifest("v1", "ConfigMap", owner, BROKER, data={_CONFIG: _NATS_CONF})
-    yield _stateful(owner, [container], [], volumes, _NATS_CONF, choices)
+    yield manifest("v1", "ConfigMap", owner, BROKER, data={_CONFIG: told})
+    yield _stateful(owner, [container], [], volumes, told, choices)
 
 
 def _store(plan: Plan, choices: Choices) -> Iterator[Manifest]:
-    owner = _owner(plan, STORE, choices)
+    owner = platform_owner(plan, STORE, choices)
     mounts = [{"name": "data", "mountPath": _DATA_FOLDER}, {"name": "tmp", "mountPath": "/tmp"}]
     shared: Body = {"image": choices.image("store"), "volumeMounts": mounts}
     home = {"name": "HOME", "value": "/tmp"}
@@ -87,8 +106,8 @@ def _store(plan: Plan, choices: Choices) -> Iterator[Manifest]:
         "args": ["gateway", *options, "--cache-dir", "/tmp/cache", _META, f"0.0.0.0:{STORE_PORT}"],
         "env": [
             home,
-            _secret("MINIO_ROOT_USER", STORE_ACCESS_KEY),
-            _secret("MINIO_ROOT_PASSWORD", STORE_SECRET_KEY),
+            _secret("MINIO_ROOT_USER", names.BOOTSTRAP, STORE_ACCESS_KEY),
+            _secret("MINIO_ROOT_PASSWORD", names.BOOTSTRAP, STORE_SECRET_KEY),
         ],
         "ports": [_port("s3", STORE_PORT)],
         "resources": {"requests": {"cpu": "100m", "memory": "256Mi"}},
@@ -100,7 +119,8 @@ def _store(plan: Plan, choices: Choices) -> Iterator[Manifest]:
     yield _stateful(owner, [container], [prepare], [{"name": "tmp", "emptyDir": {}}], "", choices)
 
 
-def _owner(plan: Plan, name: str, choices: Choices) -> Owner:
+def platform_owner(plan: Plan, name: str, choices: Choices) -> Owner:
+    """The broker, the store, or what else must be there before all devices."""
     return Owner(plan.graph, name, name, COMPONENT, f"{plan.file}:1", choices.namespace)
 
 
@@ -155,8 +175,9 @@ def _claim(owner: Owner, size: str) -> Body:
     }
 
 
-def _secret(variable: str, key: str) -> Body:
-    return {"name": variable, "valueFrom": {"secretKeyRef": {"name": SECRET, "key": key}}}
+def _secret(variable: str, party: str, key: str) -> Body:
+    named = {"name": secret_of(party, shared=False), "key": key}
+    return {"name": variable, "valueFrom": {"secretKeyRef": named}}
 
 
 def _port(name: str, number: int) -> Body:

@@ -4,9 +4,11 @@ import hashlib
 from collections.abc import Collection, Mapping
 
 from iomt.contract.secret import Reference
+from iomt.contract.settings import STORE_ACCESS_KEY, STORE_SECRET_KEY
 from iomt.targets.kubernetes.manifest import SETTINGS, Body, Owner
-from iomt.targets.kubernetes.place import CREDENTIALS_FOLDER, SECRET, SETTINGS_FOLDER
+from iomt.targets.kubernetes.place import CREDENTIALS_FOLDER, SETTINGS_FOLDER, USERS_FOLDER
 
+NOBODY: Mapping[str, str] = {}
 _USER = 65532
 _READABLE_BY_GROUP = 0o440
 
@@ -17,16 +19,18 @@ def pod_template(
     *,
     config_map: str,
     content: str,
-    credentials: bool,
+    credentials: str,
     secrets: Collection[Reference] = (),
+    users: Mapping[str, str] = NOBODY,
     writable: Mapping[str, str],
     **spec: object,
 ) -> Body:
     """A pod that reads ``config_map``; a change of its ``content`` makes a new pod.
 
-    ``credentials``: mount the Secret, if there is one; ``secrets`` are those of the user beside it.
-    ``writable`` maps names of volumes that live
-    as long as the pod to where they are mounted. ``spec`` goes into the pod's spec.
+    ``credentials`` is the Secret with the pod's own accounts, empty where it has none; ``secrets`` are
+    those of the user beside it, and ``users`` maps others, whose accounts the pod makes, to their Secrets.
+    ``writable`` maps names of volumes that live as long as the pod to where they are mounted. ``spec``
+    goes into the pod's spec.
     """
     volumes: list[Body] = [{"name": "settings", "configMap": {"name": config_map}}]
     mounts: list[Body] = [{"name": "settings", "mountPath": SETTINGS_FOLDER, "readOnly": True}]
@@ -34,7 +38,7 @@ def pod_template(
         volumes.append({"name": name, "emptyDir": {}})
         mounts.append({"name": name, "mountPath": path})
     if credentials or secrets:
-        volumes.append({"name": "credentials", **_credentials(credentials, secrets)})
+        volumes.append({"name": "credentials", **_credentials(credentials, secrets, users)})
         mounts.append({"name": "credentials", "mountPath": CREDENTIALS_FOLDER, "readOnly": True})
     return {
         # Not the graph's line: a node that moved down in its file goes on running.
@@ -56,14 +60,18 @@ def pod_template(
     }
 
 
-def _credentials(own: bool, secrets: Collection[Reference]) -> Body:
+def _credentials(own: str, secrets: Collection[Reference], users: Mapping[str, str]) -> Body:
     """One folder. Optional: a pod that waits for a Secret says nothing, a device says which is missing."""
-    if not secrets:
-        return {"secret": {"secretName": SECRET, "optional": True, "defaultMode": _READABLE_BY_GROUP}}
-    sources: list[Body] = [{"secret": {"name": SECRET, "optional": True}}] if own else []
+    if not (secrets or users):
+        return {"secret": {"secretName": own, "optional": True, "defaultMode": _READABLE_BY_GROUP}}
+    sources: list[Body] = [{"secret": {"name": own, "optional": True}}] if own else []
     for name in sorted({each.name for each in secrets}):
         of_name = sorted(each for each in set(secrets) if each.name == name)
         items = [{"key": each.key, "path": each.file} for each in of_name]
+        sources.append({"secret": {"name": name, "items": items, "optional": True}})
+    for user, name in users.items():
+        keys = (STORE_ACCESS_KEY, STORE_SECRET_KEY)
+        items = [{"key": key, "path": f"{USERS_FOLDER}/{user}/{key}"} for key in keys]
         sources.append({"secret": {"name": name, "items": items, "optional": True}})
     return {"projected": {"sources": sources, "defaultMode": _READABLE_BY_GROUP}}
 

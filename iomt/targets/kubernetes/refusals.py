@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from iomt.catalogue.resolved import Resolved
 from iomt.diagnostics.finding import Finding, Severity, Span
 from iomt.targets.kubernetes.manifest import Manifest
-from iomt.targets.kubernetes.place import BOOTSTRAP, BROKER, STORE
+from iomt.targets.kubernetes.place import BOOTSTRAP, BROKER, DEFAULT_DENY, OBSERVER, STORE
 
 NAME, SIZE, SCALE = "target-name", "target-size", "target-autoscale"
 _LARGEST_CONFIG_MAP = 2**20
@@ -17,6 +17,12 @@ _TAKEN = {
     BROKER: "the broker's Service",
     STORE: "the object store's Service",
     BOOTSTRAP: "the bootstrap's settings",
+    OBSERVER: "who reads the broker's figures",
+    DEFAULT_DENY: "the policy that shuts pods off",
+}
+_WHOLE = {
+    BROKER: "the users of the broker and their permissions",
+    BOOTSTRAP: "the streams, consumers, buckets and policies",
 }
 
 
@@ -57,7 +63,7 @@ def size_refusals(resolved: Resolved, manifests: Iterable[Manifest]) -> Iterator
         size = sum(len(text.encode()) for text in each.body.get("data", {}).values())
         if size > _LARGEST_CONFIG_MAP:
             node = resolved.nodes.get(each.owner.name)
-            what = f"the settings of {node.name}" if node else "the streams, consumers and buckets"
+            what = f"the settings of {node.name}" if node else _WHOLE[each.owner.name]
             message = f"{what} are {size:,} bytes long; a ConfigMap holds {_LARGEST_CONFIG_MAP:,}"
             span = node.node.span if node else Span(graph.file, 1, 1, 1, 2)
             yield Finding(

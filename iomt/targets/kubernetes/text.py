@@ -2,9 +2,8 @@
 
 from collections.abc import Iterator
 
-from iomt.contract.settings import BROKER_PASSWORD, BROKER_USER, STORE_ACCESS_KEY, STORE_SECRET_KEY
 from iomt.targets.kubernetes import Rendered
-from iomt.targets.kubernetes.place import BROKER, BROKER_PORT, SECRET, STORE, STORE_PORT
+from iomt.targets.kubernetes.place import BROKER, BROKER_PORT, STORE, STORE_PORT
 from iomt.targets.yaml_text import document, scalar
 
 
@@ -49,17 +48,13 @@ def _needs(rendered: Rendered) -> Iterator[str]:
     choices = rendered.choices
     namespace = f"namespace {choices.namespace}"
     external = choices.platform == "external"
-    keys: list[str] = []
-    if any(device.broker for device in plan.devices):
-        keys += [BROKER_USER, BROKER_PASSWORD]
-        if external:
-            yield f"a NATS server with JetStream, as Service {BROKER} in {namespace}, port {BROKER_PORT}"
-    if any(device.store for device in plan.devices):
-        keys += [STORE_ACCESS_KEY, STORE_SECRET_KEY]
-        if external:
-            yield f"an S3 object store, as Service {STORE} in {namespace}, port {STORE_PORT}"
-    if keys:
-        yield f"a Secret {SECRET} in {namespace} with the keys {', '.join(keys)}"
+    if external and any(device.broker for device in plan.devices):
+        yield f"a NATS server with JetStream, as Service {BROKER} in {namespace}, port {BROKER_PORT}"
+    if external and any(device.store for device in plan.devices):
+        yield f"an S3 object store, as Service {STORE} in {namespace}, port {STORE_PORT}"
+    for name, keys in rendered.accounts.items():
+        told = (f"{key} ({scalar(value)})" if value else key for key, value in keys.items())
+        yield f"a Secret {name} in {namespace} with the keys {', '.join(told)}"
     yield f"{', '.join(images(rendered))}, on the nodes or in a registry that they reach"
     for path, readers in rendered.files.items():
         yield f"in the image or a volume: {scalar(path)}, for {', '.join(readers)}"

@@ -1,0 +1,130 @@
+"""Who may open a connection to whom, as NetworkPolicies: from the links, and nothing else.
+
+A connection between two pods of the graph needs both: the one may go out to the other, and the other may
+be come to. What answers a connection is always let through, and so are the kubelet's probes.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from iomt.plan.grants import GraphGrants
+from iomt.plan.plan import Plan
+from iomt.targets.kubernetes.addresses import NAMESPACE_NAME, Opening, openings
+from iomt.targets.kubernetes.bootstrap import bootstrap_owner
+from iomt.targets.kubernetes.choices import Choices
+from iomt.targets.kubernetes.device import device_owner
+from iomt.targets.kubernetes.manifest import INSTANCE, PART_OF, Body, Manifest, Owner, manifest
+from iomt.targets.kubernetes.place import (
+    BOOTSTRAP,
+    BROKER,
+    BROKER_PORT,
+    DEFAULT_DENY,
+    HTTP_PORT,
+    STORE,
+    STORE_PORT,
+)
+from iomt.targets.kubernetes.platform import platform_owner
+
+OPEN = "iomt.dev/open"
+"""Annotation: what a policy lets through beyond what the graph says, and why."""
+_DNS = {
+    "to": [
+        {
+            "namespaceSelector": {"matchLabels": {NAMESPACE_NAME: "kube-system"}},
+            "podSelector": {"matchLabels": {"k8s-app": "kube-dns"}},
+        }
+    ],
+    "ports": [{"port": 53, "protocol": protocol} for protocol in ("UDP", "TCP")],
+}
+_CLUSTER: Body = {"namespaceSelector": {}}
+_PARTS = {"broker": BROKER, "store": STORE}
+_PORTS = {BROKER: BROKER_PORT, STORE: STORE_PORT}
+
+
+def network_manifests(
+    plan: Plan, held: GraphGrants, choices: Choices, hidden: Mapping[str, list[str]]
+) -> Iterator[Manifest]:
+    """A policy for each pod of the graph, and one that shuts off whatever other pod is called its own.
+
+    ``hidden`` are the options by node that are addresses in Secrets.
+    """
+    yield _default_deny(plan, choices)
+    users: dict[str, list[str]] = {BROKER: [], STORE: []}
+    readers: dict[str, list[str]] = {}
+    for party in held.devices:
+        for each in party.connections:
+            if each.kind == "peer":
+                readers.setdefault(each.to, []).append(party.name)
+            elif each.kind in _PARTS:
+                users[_PARTS[each.kind]].append(party.name)
+    made = [part for part, needed in ((BROKER, plan.streams), (STORE, plan.buckets)) if needed]
+    for part in made:
+        users[part].append(BOOTSTRAP)
+    if choices.platform == "embedded":
+        for part, port in _PORTS.items():
+            if users[part]:
+                rule = {"from": [_pods(plan, users[part])], "ports": [_port(port)]}
+                yield _policy(platform_owner(plan, part, choices), [rule], [])
+    if made:
+        yield _policy(bootstrap_owner(plan, choices), [], _to_platform(plan, made, choices))
+    for party, device in zip(held.devices, plan.devices, strict=True):
+        kinds = {str(each.kind) for each in party.connections}
+        out = [
+            *_to_platform(plan, [_PARTS[kind] for kind in _PARTS if kind in kinds], choices),
+            *_to_peers(plan, [each.to for each in party.connections if each.kind == "peer"]),
+            *openings(device, hidden, hub="hub" in kinds),
+        ]
+        come = []
+        if "page" in kinds:
+            come = [{"from": [_CLUSTER], "ports": [_port(HTTP_PORT)]}]
+        elif device.name in readers:
+            come = [{"from": [_pods(plan, readers[device.name])], "ports": [_port(HTTP_PORT)]}]
+        yield _policy(device_owner(plan, device, choices), come, out)
+
+
+def _default_deny(plan: Plan, choices: Choices) -> Manifest:
+    """Of the graph's pods alone: the namespace may have been somebody's before."""
+    owner = platform_owner(plan, DEFAULT_DENY, choices)
+    selector = {PART_OF: plan.graph, "app.kubernetes.io/managed-by": "iomt"}
+    return _made(owner, {"matchLabels": selector}, [], [])
+
+
+def _to_platform(plan: Plan, parts: Iterable[str], choices: Choices) -> Iterator[Opening]:
+    for part in parts:
+        port = _PORTS[part]
+        if choices.platform == "embedded":
+            yield Opening({"to": [_pods(plan, [part])], "ports": [_port(port)]})
+        else:
+            why = f"what is behind the Service {part} is not known here: port {port} of every address"
+            yield Opening({"ports": [_port(port)]}, why)
+
+
+def _to_peers(plan: Plan, peers: list[str]) -> Iterator[Opening]:
+    if peers:
+        yield Opening({"to": [_pods(plan, peers)], "ports": [_port(HTTP_PORT)]})
+
+
+def _policy(owner: Owner, come: list[Body], out: Iterable[Opening]) -> Manifest:
+    return _made(owner, {"matchLabels": owner.selector}, come, list(out))
+
+
+def _made(owner: Owner, selector: Body, come: list[Body], out: list[Opening]) -> Manifest:
+    """Whoever goes anywhere goes by names, so the cluster's DNS is added."""
+    spec: Body = {"podSelector": selector, "policyTypes": ["Ingress", "Egress"]}
+    if come:
+        spec["ingress"] = come
+    if out:
+        spec["egress"] = [_DNS, *(each.rule for each in out)]
+    made = manifest("networking.k8s.io/v1", "NetworkPolicy", owner, owner.name, spec=spec)
+    if reasons := dict.fromkeys(each.why for each in out if each.why):
+        made.body["metadata"]["annotations"][OPEN] = "; ".join(reasons)
+    return made
+
+
+def _pods(plan: Plan, names: Iterable[str]) -> Body:
+    """Pods of these nodes of the graph, in its namespace."""
+    only = {"key": INSTANCE, "operator": "In", "values": sorted(names)}
+    return {"podSelector": {"matchLabels": {PART_OF: plan.graph}, "matchExpressions": [only]}}
+
+
+def _port(number: int) -> Body:
+    return {"port": number, "protocol": "TCP"}
