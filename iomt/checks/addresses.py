@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from iomt.language.graph import Path
+from iomt.language.written import Path
 
 _HOST = r"://(?:[^/?#@\s]{0,1000}@)?(\[[^\]\s]{1,253}\]|[^/?#:\s]{1,253})"
 """Bounded: a text of a megabyte is read once."""

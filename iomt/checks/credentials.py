@@ -7,7 +7,8 @@ from typing import Any, NamedTuple
 
 from iomt.contract.secret import is_reference
 from iomt.diagnostics.masking import URL_PASSWORD
-from iomt.language.graph import Node, Path
+from iomt.language.graph import Node
+from iomt.language.written import Path
 
 _NAME = (
     r"(?i)(?:.*[-_])?(?:password|passwd|passphrase|secret|token|credentials?"

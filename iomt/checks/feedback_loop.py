@@ -8,8 +8,8 @@ from iomt.checks.addresses import hosts, is_this_machine, texts
 from iomt.checks.arrows import Step, around, link_arrows, places
 from iomt.checks.circles import circles
 from iomt.diagnostics.finding import Finding, Severity, Span
-from iomt.language.graph import Path
 from iomt.language.source import SourceText
+from iomt.language.written import Path
 
 
 class _Contact(NamedTuple):

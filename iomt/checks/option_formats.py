@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from iomt.catalogue.resolved import ResolvedNode
-from iomt.language.graph import Path
+from iomt.language.written import Path
 
 DURATION, SIZE, CONDITION = "duration-quantity", "size-quantity", "condition"
 

@@ -1,5 +1,6 @@
 """The syntax tree of one YAML file or of several: what stands where, nothing about what it means."""
 
+from collections.abc import Sequence as Sequence_
 from typing import Any, NamedTuple, TypeAlias
 
 from iomt.diagnostics.finding import Span
@@ -49,7 +50,7 @@ class Mapping(NamedTuple):
     What came by a merge key keeps the place where it was written.
     """
 
-    entries: list[tuple[Scalar, "Value"]]
+    entries: Sequence_[tuple[Scalar, "Value"]]
     start: Place
     end: Place
 
@@ -65,6 +66,12 @@ class Sequence(NamedTuple):
 Value: TypeAlias = Scalar | Mapping | Sequence
 
 
+Same: TypeAlias = dict[Place, Place]
+"""Where a value starts that is written exactly like an earlier one, and where that starts."""
+NOT_KNOWN: Same = {}
+"""Never written to."""
+
+
 class Document(NamedTuple):
     """A whole tree. Its values may come from several files: ``sources`` in the order of their numbers.
 
@@ -74,6 +81,7 @@ class Document(NamedTuple):
 
     root: Value
     sources: tuple[SourceText, ...]
+    same: Same = NOT_KNOWN
 
     @property
     def source(self) -> SourceText:

@@ -4,10 +4,11 @@ from typing import Any, Literal, NamedTuple
 
 from iomt.contract.delivery import Delivery, Transport
 from iomt.diagnostics.finding import Span
+from iomt.language.document import FILE_SHIFT, Document, Scalar, Value, line_of
+from iomt.language.places import inside
+from iomt.language.written import Path, Written
 
 Kind = Literal["MSensor", "MAnalyzer", "MStorage", "MActuator"]
-Path = tuple[str | int, ...]
-"""Where a value stands inside ``options``: keys and list positions."""
 NOTHING: dict[Any, Any] = {}
 """What everything shares that has no options, spans or labels: never written to."""
 
@@ -63,45 +64,71 @@ class Site(NamedTuple):
 class Node(NamedTuple):
     """One media thing. Either ``device`` names a declaration or, for an analyzer, ``model``.
 
-    ``replicas`` is None where the author says nothing; ``spans`` holds the span of the value of each
-    key that was written. ``entry`` is the name that the author wrote: with ``each`` several nodes
-    come of one entry.
-    ``options`` is plain data; ``option_spans`` gives the span of each key's value by path
-    (``()`` is the whole options map, or the node's name where there is none), and
-    ``option_key_spans`` that of the key itself.
+    ``replicas`` is None where the author says nothing. ``entry`` is the name that the author wrote: with
+    ``each`` several nodes come of one entry. ``options`` is plain data, never written to: nodes that were
+    written alike share it. Where all of it stands, ``written`` knows.
     """
 
     name: str
     kind: Kind
     span: Span
     device: str | None = None
-    device_span: Span | None = None
     model: str | None = None
-    model_span: Span | None = None
     revision: str | None = None
     task: str | None = None
     options: dict[str, Any] = NOTHING
-    option_spans: dict[Path, Span] = NOTHING
-    option_key_spans: dict[Path, Span] = NOTHING
     entry: str = ""
     site: str | None = None
     replicas: int | None = None
     autoscale: Autoscale | None = None
     resources: Resources = Resources()
     gpu: Gpu | None = None
-    spans: dict[str, Span] = NOTHING
+    written: Written | None = None
+
+    @property
+    def spans(self) -> dict[str, Span]:
+        """Where the value of each key stands that was written."""
+        return self.written.spans() if self.written else NOTHING
+
+    @property
+    def device_span(self) -> Span | None:
+        """Where the device is named."""
+        return self.spans.get("device")
+
+    @property
+    def model_span(self) -> Span | None:
+        """Where the model is named."""
+        return self.spans.get("model")
+
+    @property
+    def option_spans(self) -> dict[Path, Span]:
+        """Where the value of each option stands, by path; ``()`` is all of them, or the node's name."""
+        return self.written.option_spans() if self.written else NOTHING
+
+    @property
+    def option_key_spans(self) -> dict[Path, Span]:
+        """The same of the options' keys."""
+        return self.written.option_key_spans() if self.written else NOTHING
 
 
 class End(NamedTuple):
-    """One end of a link: ``node`` or ``node.port``."""
+    """One end of a link: ``node`` or ``node.port``, which are ``length`` characters of a text."""
 
     node: str
     port: str | None
-    span: Span
+    document: Document
+    text: Scalar
+    offset: int
+    length: int
+
+    @property
+    def span(self) -> Span:
+        """Where it stands."""
+        return inside(self.document, self.text, self.offset, self.length)
 
 
 class Link(NamedTuple):
-    """One arrow between two nodes. ``None`` means: the default of the reader's port.
+    """One arrow between two nodes, written in ``item``. ``None`` means: the default of the reader's port.
 
     ``buffer`` is a count of messages on a latest link and bytes on a durable one, both from the
     author's text; ``max_rate`` is messages per second. ``spans`` holds the span of each key that
@@ -112,7 +139,7 @@ class Link(NamedTuple):
 
     source: End
     target: End
-    span: Span
+    item: Value
     delivery: Delivery | None = None
     transport: Transport | None = None
     max_rate: float | None = None
@@ -120,6 +147,17 @@ class Link(NamedTuple):
     buffer_in_bytes: bool = False
     latency: float | None = None
     spans: dict[str, Span] = NOTHING
+
+    @property
+    def span(self) -> Span:
+        """Where it stands; other links may stand in the same item."""
+        return self.source.document.span(self.item)
+
+    @property
+    def origin(self) -> str:
+        """Its file and line, for people."""
+        start = self.item.start
+        return f"{self.source.document.sources[start >> FILE_SHIFT].path}:{line_of(start) + 1}"
 
 
 class Graph(NamedTuple):

@@ -5,17 +5,20 @@ from itertools import pairwise
 from typing import cast
 
 from iomt.contract.delivery import Delivery, Transport
-from iomt.diagnostics.finding import Finding, Span
+from iomt.diagnostics.finding import Finding
 from iomt.language.arrows import BadArrow, Word, read_arrow, read_stage
 from iomt.language.document import Document, Mapping, Scalar, Sequence, Value, scalar_value
 from iomt.language.fields import Fields, sequence_items
-from iomt.language.graph import End, Link
+from iomt.language.graph import NOTHING, End, Link
 from iomt.language.keys import LINK
-from iomt.language.places import inside, stands_as_it_is
+from iomt.language.places import inside
 
 MOST = 100_000
 """Links; two lists in one line multiply."""
-_SIMPLE = re.compile(r"([\w-]+)(?:\.([\w-]+))? *-> *([\w-]+)(?:\.([\w-]+))?").fullmatch
+_END = r"([\w-]+)(?:\.([\w-]+))?"
+_SIMPLE = re.compile(rf"{_END} *-> *{_END}(?: *-> *{_END})?").fullmatch
+"""Nearly all links of a large graph: one node to another, and perhaps on to a third."""
+_make = tuple.__new__  # what the constructor of a named tuple does, at half its cost
 _ARROW_EXAMPLE = '"gate -> lake"'
 
 
@@ -34,9 +37,14 @@ class LinkReader:
         if not isinstance(value, Sequence):
             self._fields.wrong_type(value, "links", "a list", f"write for example `- {_ARROW_EXAMPLE}`")
             return ()
+        entries = self._entries
         for item in value.items:
             if isinstance(item, Scalar):
-                self._arrow(item)
+                found = _SIMPLE(item.text)
+                if found and len(self._links) <= MOST - 2 and entries.keys().isdisjoint(found.groups()):
+                    self._simple_arrow(item, found)
+                else:
+                    self._arrow(item)
             elif isinstance(item, Mapping):
                 self._map(item)
             else:
@@ -56,8 +64,6 @@ class LinkReader:
         return tuple(link for same in kept.values() for link in same)
 
     def _arrow(self, item: Scalar) -> None:
-        if self._simple_arrow(item):
-            return
         if not isinstance(scalar_value(item), str) or not item.text.strip():
             self._fields.wrong_type(
                 item, "a link", "an arrow or a map", f"write for example {_ARROW_EXAMPLE}"
@@ -68,34 +74,25 @@ class LinkReader:
         except BadArrow as error:
             self._bad(item, error)
             return
-        whole = self._document.span(item)
         ends = [[end for word in stage for end in self._named(item, word)] for stage in stages]
         for sources, targets in pairwise(ends):
             if self._are_too_many(sources, targets, item):
                 return
-            self._links.extend(Link(source, target, whole) for source in sources for target in targets)
+            self._links.extend(Link(source, target, item) for source in sources for target in targets)
 
-    def _simple_arrow(self, item: Scalar) -> bool:
-        """Reads ``a -> b`` that stands on one line as it is: nearly all links of a large graph."""
-        found = _SIMPLE(item.text)
-        if found is None or not stands_as_it_is(item) or len(self._links) >= MOST:
-            return False
-        source, source_port, target, target_port = found.groups()
-        if source in self._entries or target in self._entries:
-            return False
-        path, line, column, _, _ = whole = self._document.span(item)
-        at = column + (item.style != "")
-        middle = at + (found.end(2) if source_port else found.end(1))
-        target_at = at + found.start(3)
-        target_end = at + len(item.text)
-        self._links.append(
-            Link(
-                End(source, source_port, Span(path, line, at, line, middle)),
-                End(target, target_port, Span(path, line, target_at, line, target_end)),
-                whole,
-            )
-        )
-        return True
+    def _simple_arrow(self, item: Scalar, found: re.Match[str]) -> None:
+        text, document, links = item.text, self._document, self._links
+        source, source_port, target, target_port, last, last_port = found.groups()
+        length = found.end(2) if source_port else found.end(1)
+        at = found.start(3)
+        end = len(text) if last is None else found.end(4) if target_port else found.end(3)
+        left = _make(End, (source, source_port, document, item, 0, length))
+        right = _make(End, (target, target_port, document, item, at, end - at))
+        links.append(_make(Link, (left, right, item, None, None, None, None, False, None, NOTHING)))
+        if last is not None:
+            at = found.start(5)
+            end = _make(End, (last, last_port, document, item, at, len(text) - at))
+            links.append(_make(Link, (right, end, item, None, None, None, None, False, None, NOTHING)))
 
     def _map(self, item: Mapping) -> None:
         taken = self._fields.take(item, LINK, "a link", item)
@@ -107,14 +104,13 @@ class LinkReader:
         transport = self._choice(taken, "transport")
         max_rate, latency = (self._quantity(taken, name) for name in ("max_rate", "latency"))
         buffer = self._fields.buffer(taken["buffer"], self._keys["buffer"]) if "buffer" in taken else None
-        whole = self._document.span(item)
         if self._are_too_many(sources, targets, item):
             return
         self._links.extend(
             Link(
                 source,
                 target,
-                whole,
+                item,
                 delivery=cast(Delivery | None, delivery),
                 transport=cast(Transport | None, transport),
                 max_rate=max_rate,
@@ -156,12 +152,9 @@ class LinkReader:
     def _named(self, scalar: Scalar, word: Word) -> list[End]:
         """The node, or all nodes of an entry with `each`."""
         node, _, port = word.text.partition(".")
-        place = self._place(scalar, word.offset, len(word.text))
-        return [End(name, port or None, place) for name in self._entries.get(node, (node,))]
-
-    def _place(self, scalar: Scalar, offset: int, length: int) -> Span:
-        return inside(self._document, scalar, offset, length)
+        where = self._document, scalar, word.offset, len(word.text)
+        return [End(name, port or None, *where) for name in self._entries.get(node, (node,))]
 
     def _bad(self, scalar: Scalar, error: BadArrow) -> None:
-        place = self._place(scalar, error.offset, error.length)
+        place = inside(self._document, scalar, error.offset, error.length)
         self._fields.findings.append(Finding("bad-arrow", error.message, place, error.help))

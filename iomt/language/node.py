@@ -2,18 +2,18 @@
 
 from typing import Any, cast
 
-from iomt.diagnostics.finding import Severity, Span
-from iomt.language.document import Mapping, Scalar, Sequence, Value, plain_value
+from iomt.diagnostics.finding import Severity
+from iomt.language.document import Mapping, Scalar, Value, plain_value
 from iomt.language.fields import Fields
-from iomt.language.graph import Kind, Node, Path
+from iomt.language.graph import NOTHING, Kind, Node
 from iomt.language.keys import KIND_SPELLINGS
-from iomt.language.placement import PLACED, read_placement
+from iomt.language.placement import read_placement
 from iomt.language.shape import Shape
+from iomt.language.written import Written
 
 _RULE = "device-or-model"
 _DECISIVE = frozenset({"device", "model", "options"})
 """Without one of these the node would seem to lack what stands under a misspelt key."""
-_WITH_SPANS = ("revision", "task", *PLACED)
 
 
 def read_node(fields: Fields, name: str, key: Scalar, value: Value, shape: Shape) -> Node | None:
@@ -28,7 +28,7 @@ def read_node(fields: Fields, name: str, key: Scalar, value: Value, shape: Shape
         for each in ("device", "model", "revision", "task")
         if each in taken
     }
-    options, option_spans, option_key_spans = _options(fields, key, value, taken.get("options"))
+    options = _options(fields, taken.get("options"))
     placement = read_placement(fields, taken, keys)
     if not isinstance(value, Mapping) or kind is None:
         return None
@@ -43,16 +43,12 @@ def read_node(fields: Fields, name: str, key: Scalar, value: Value, shape: Shape
         kind=cast(Kind, kind),
         span=fields.span(key),
         device=texts.get("device"),
-        device_span=_span(fields, taken.get("device")),
         model=texts.get("model"),
-        model_span=_span(fields, taken.get("model")),
         revision=texts.get("revision"),
         task=texts.get("task"),
         options=options,
-        option_spans=option_spans,
-        option_key_spans=option_key_spans,
         entry=key.text,
-        spans={each: fields.span(taken[each]) for each in _WITH_SPANS if each in taken},
+        written=Written(fields.document, key, value),
         **placement,
     )
 
@@ -91,37 +87,11 @@ def _one_of_device_and_model(
     return True
 
 
-def _span(fields: Fields, value: Value | None) -> Span | None:
-    return None if value is None else fields.span(value)
-
-
-def _options(
-    fields: Fields, key: Scalar, node: Value, value: Value | None
-) -> tuple[dict[str, Any], dict[Path, Span], dict[Path, Span]]:
-    """Plain data, the span of each value and the span of each key, by path; () is `options` itself."""
-    spans: dict[Path, Span] = {}
-    key_spans: dict[Path, Span] = {}
+def _options(fields: Fields, value: Value | None) -> dict[str, Any]:
+    """Plain data."""
     if value is None:
-        return {}, {(): fields.span(key)}, key_spans
+        return NOTHING
     if not isinstance(value, Mapping):
         fields.wrong_type(value, "options", "a map", "write for example options: {path: media/lobby.mp4}")
-        return {}, {(): fields.span(key)}, key_spans
-    _note_spans(fields, value, (), spans, key_spans)
-    for each, inner in node.entries if isinstance(node, Mapping) else ():
-        if inner is value:
-            key_spans[()] = fields.span(each)
-    return plain_value(value), spans, key_spans
-
-
-def _note_spans(
-    fields: Fields, value: Value, path: Path, spans: dict[Path, Span], key_spans: dict[Path, Span]
-) -> None:
-    spans[path] = fields.span(value)
-    if isinstance(value, Mapping):
-        for key, inner in value.entries:
-            deeper = (*path, key.text)
-            key_spans[deeper] = fields.span(key)
-            _note_spans(fields, inner, deeper, spans, key_spans)
-    elif isinstance(value, Sequence):
-        for number, inner in enumerate(value.items):
-            _note_spans(fields, inner, (*path, number), spans, key_spans)
+        return NOTHING
+    return {key.text: plain_value(inner) for key, inner in value.entries}

@@ -1,6 +1,6 @@
 """`nodes`: entries, what templates add to them, and the nodes that `each` makes of them."""
 
-from iomt.language.document import Mapping, Scalar, Value
+from iomt.language.document import NOT_KNOWN, Mapping, Place, Scalar, Value
 from iomt.language.each import Each
 from iomt.language.fields import Fields
 from iomt.language.graph import Link, Node
@@ -9,6 +9,7 @@ from iomt.language.merged import value_of
 from iomt.language.node import read_node
 from iomt.language.placeholders import note_strays
 from iomt.language.templates import Templates
+from iomt.language.written import Written
 
 _EXAMPLE = "gate: {kind: MSensor, device: usb-camera}"
 
@@ -21,6 +22,9 @@ class NodesReader:
         self._templates = Templates(fields, templates)
         self._each = Each(fields)
         self._broken: set[str] = set()
+        # What templates add to a node may differ, although it is written like another.
+        self._same = NOT_KNOWN if templates else fields.document.same
+        self._read: dict[Place, Node] = {}
         self._may_stray = any("{item" in source.text for source in fields.document.sources)
         self.nodes: dict[str, Node] = {}
         self.entries: dict[str, list[str]] = {}
@@ -49,16 +53,23 @@ class NodesReader:
 
     def _entry(self, key: Scalar, value: Value) -> None:
         name = self._fields.name(key, "a node")
+        first = self._same.get(value.start, value.start)
+        if alike := self._read.get(first):
+            self._add(name, _renamed(alike, name, key, value, self._fields), key)
+            return
         if isinstance(value, Mapping) and value_of(value, "each") is not None:
             self._several(name, key, value)
             return
         if self._may_stray:
             note_strays(self._fields, value, name)
+        before = len(self._fields.findings)
         node = read_node(self._fields, name, key, value, NODE)
         if node is None:
             self._broken.add(name)
-        else:
-            self._add(name, node, key)
+            return
+        self._add(name, node, key)
+        if len(self._fields.findings) == before:
+            self._read[first] = node
 
     def _several(self, name: str, key: Scalar, value: Mapping) -> None:
         made = self._each.expand(key, value)
@@ -84,3 +95,12 @@ class NodesReader:
                 message = f"there is a node {name} already: {self.nodes[name].entry} makes it"
             self._fields.note("bad-each", message, key, "give one of the two another name")
         self.nodes[name] = node
+
+
+def _renamed(alike: Node, name: str, key: Scalar, value: Value, fields: Fields) -> Node:
+    """The node of another name that is written like one that was read."""
+    _, kind, _, device, model, revision, task, options, _, *placement, _ = alike
+    written = tuple.__new__(Written, (fields.document, key, value))
+    span = fields.span(key)
+    made = (name, kind, span, device, model, revision, task, options, key.text, *placement, written)
+    return tuple.__new__(Node, made)

@@ -8,8 +8,11 @@ and simple quotes. Of everything else, mistakes included, it says nothing and le
 """
 
 import re
+from collections.abc import Iterator
+from collections.abc import Sequence as Sequence_
+from typing import Any
 
-from iomt.language.document import COLUMN_BITS, Mapping, Place, Scalar, Sequence, Value
+from iomt.language.document import COLUMN_BITS, Mapping, Place, Same, Scalar, Sequence, Value
 from iomt.language.source import MOST_VALUES
 
 _DEEPEST = 20
@@ -26,6 +29,9 @@ _FLOW_OPENS = re.compile(r" *(?=[\[{])").match
 _FLOW_CLOSES = re.compile(r" *([\]}])").match
 _FLOW_GOES_ON = re.compile(r" *([,\]}])").match
 _NOT_FIRST = frozenset("-?:,[]{}#&*!|>'\"%@`")
+_PLAIN_ITEM = re.compile(r"( *)- +([A-Za-z0-9_](?:[\w ./~+>,-]*[\w./~+>-])?)").fullmatch
+_FLOW_LINE = re.compile(rf"( *){_KEY}: +({{.+}})").fullmatch
+_PRINTABLE = bytes(range(ord(" "), ord("~") + 1)) + b"\n"
 _make = tuple.__new__  # what the constructor of a named tuple does, at half its cost
 
 
@@ -55,33 +61,53 @@ class _Open:
             self.key = None
 
 
-def read_quickly(text: str, first: Place) -> Mapping | None:
+def read_quickly(text: str, first: Place) -> tuple[Mapping, Same] | None:
     """The root of a text that is a block map, None where the text has to be read in full.
 
-    ``first`` is the place of its first character.
+    ``first`` is the place of its first character. `Same` tells which values were written alike.
     """
     if len(text) > MOST_VALUES and sum(text.count(sign) for sign in "\n,:{[") > MOST_VALUES:
         return None  # it may have more values than one file may have: the other reader counts them
+    if not _is_printable(text):
+        return None
+    lines = _Lines(first)
     try:
-        return _Lines(first).read(text)
+        root = lines.read(text)
     except _Beyond:
         return None
+    return root and (root, lines.same)
+
+
+def _is_printable(text: str) -> bool:
+    """But for the ends of lines."""
+    if text.isascii():  # several times faster
+        return not text.encode().translate(None, _PRINTABLE)
+    return text.replace("\n", "").isprintable()
 
 
 class _Lines:
     def __init__(self, first: Place) -> None:
         self._first = first
         self._stack: list[_Open] = []
+        self._flows: dict[str, Value] = {}
+        self.same: Same = {}
 
     def read(self, text: str) -> Mapping | None:
-        for number, line in enumerate(text.split("\n")):
+        stack, start, a_line = self._stack, self._first - (1 << COLUMN_BITS), 1 << COLUMN_BITS
+        for line in text.split("\n"):
+            start += a_line
+            # Nearly all lines of a large graph are these two: a link in a list, a node in one line.
+            if stack and stack[-1].items is not None:
+                if (found := _PLAIN_ITEM(line)) and found.end(1) == stack[-1].indent:
+                    at = start + found.start(2)
+                    stack[-1].items.append(_make(Scalar, (found[2], "", at, start + len(line), "")))
+                    continue
+            elif (found := _FLOW_LINE(line)) and self._flow_entry(found, start):
+                continue
             body = line.lstrip(" ")
-            if not line.isprintable():
-                raise _Beyond
             if not body or body[0] == "#":
                 continue
             indent = len(line) - len(body)
-            start = self._first | number << COLUMN_BITS
             is_item = body.startswith("- ")
             top = self._block(indent, start + indent, is_item)
             if is_item:
@@ -94,10 +120,33 @@ class _Lines:
                     top.add(_value(line, at, start))
             else:
                 self._entry(top, line, indent, start)
-        while len(self._stack) > 1:
+        while len(stack) > 1:
             self._close()
-        root = self._stack.pop() if self._stack else None
+        root = stack.pop() if stack else None
         return None if root is None else _mapping(root)
+
+    def _flow_entry(self, found: re.Match[str], start: Place) -> bool:
+        """Reads ``key: {...}`` in the block that is open; False where it is anything else."""
+        if not self._stack:
+            return False
+        block = self._stack[-1]
+        name, text, indent = found[2], found[3], found.end(1)
+        if indent != block.indent or block.key is not None or name in block.seen:
+            return False
+        at = found.start(3)
+        known = self._flows.get(text)
+        if known is None:
+            value, end = _flow(found[0], at, start, 0)
+            if end != len(found[0]):
+                return False
+            self._flows[text] = value
+        else:
+            value = _moved(known, start + at - known.start)
+            self.same[value.start] = known.start
+        block.seen.add(name)
+        key = start + indent
+        block.entries.append((_make(Scalar, (name, "", key, key + len(name), "")), value))
+        return True
 
     def _block(self, indent: int, start: Place, is_item: bool) -> _Open:
         """The block that a line with this indentation belongs to; closes those that end before it."""
@@ -147,6 +196,52 @@ class _Lines:
         block.key = _make(Scalar, (name, "", start + at, start + at + len(name), ""))
         if end < len(line) and line[end] != "#":
             block.add(_value(line, end, start))
+
+
+class _Moved(Sequence_[tuple[Scalar, Value]]):
+    """The entries of a map that is written like an earlier one, so many places later; made when looked at.
+
+    Of most nodes of a large graph nobody asks where their words stand.
+    """
+
+    __slots__ = ("_by", "_entries", "_made")
+
+    def __init__(self, entries: Sequence_[tuple[Scalar, Value]], by: Place) -> None:
+        self._entries, self._by = entries, by
+        self._made: list[tuple[Scalar, Value]] | None = None
+
+    def _list(self) -> list[tuple[Scalar, Value]]:
+        if self._made is None:
+            self._made = [(_moved(key, self._by), _moved(value, self._by)) for key, value in self._entries]
+        return self._made
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    def __getitem__(self, at: Any) -> Any:
+        return self._list()[at]
+
+    def __iter__(self) -> Iterator[tuple[Scalar, Value]]:
+        return iter(self._list())
+
+    def __repr__(self) -> str:
+        return repr(self._list())
+
+    def __eq__(self, other: object) -> bool:
+        return self._list() == other
+
+    __hash__ = None  # type: ignore[assignment]  # as that of a list
+
+
+def _moved(value: Any, by: Place) -> Any:
+    """The same value, written so many places later."""
+    if type(value) is Scalar:
+        text, style, start, end, _ = value
+        return _make(Scalar, (text, style, start + by, end + by, ""))
+    inner, start, end = value
+    if type(value) is Mapping:
+        return _make(Mapping, (_Moved(inner, by), start + by, end + by))
+    return _make(Sequence, ([_moved(each, by) for each in inner], start + by, end + by))
 
 
 def _mapping(block: _Open) -> Mapping:

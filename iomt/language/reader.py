@@ -13,9 +13,9 @@ def read_document(source: SourceText, number: int = 0) -> tuple[Document | None,
     stands only in a document that has the file at that place of its ``sources``.
     """
     first = number << FILE_SHIFT
-    root = read_quickly(source.text, first)
-    if root is not None:
-        return Document(root, (source,)), []
+    read = read_quickly(source.text, first)
+    if read is not None:
+        return Document(read[0], (source,), read[1]), []
     from iomt.language.full_reader import read_fully
 
     return read_fully(source, first)

@@ -44,7 +44,6 @@ def _link(graph: str, resolved: ResolvedLink) -> PlannedLink:
     source, target = resolved.source.node.name, resolved.target.node.name
     source_port, target_port = resolved.source_port.name, resolved.target_port.name
     durable = resolved.delivery == "durable"
-    span = resolved.link.span
     return PlannedLink(
         name=names.link(source, source_port, target, target_port),
         source=source,
@@ -59,7 +58,7 @@ def _link(graph: str, resolved: ResolvedLink) -> PlannedLink:
         consumer=names.consumer(target, target_port) if durable else "",
         max_rate=resolved.max_rate,
         buffer=resolved.buffer or (_WHAT_THERE_IS if durable else 1),
-        origin=f"{span.file}:{span.line}",
+        origin=resolved.link.origin,
     )
 
 
