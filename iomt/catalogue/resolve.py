@@ -8,7 +8,7 @@ from iomt.catalogue.load import Catalogue
 from iomt.catalogue.measured import NOTHING_MEASURED, Measured
 from iomt.catalogue.model_folder import ModelFolder, is_local, read_model_folder
 from iomt.catalogue.resolve_links import resolve_links
-from iomt.catalogue.resolved import Resolved, ResolvedNode
+from iomt.catalogue.resolved import Ends, Resolved, ResolvedNode
 from iomt.catalogue.task_device import without_program
 from iomt.catalogue.tasks import TASKS, known
 from iomt.diagnostics.finding import Finding, Related, Span
@@ -23,7 +23,22 @@ def resolve(
     resolver = _NodeResolver(graph, catalogue, measured)
     nodes = {name: each for name, node in graph.nodes.items() if (each := resolver.resolve(node))}
     links, findings = resolve_links(graph, nodes, catalogue)
-    return Resolved(graph, nodes, links), resolver.findings + findings
+    resolved = Resolved(graph, nodes, links, tuple(resolver.alike.values()), _ends(graph))
+    return resolved, resolver.findings + findings
+
+
+def _ends(graph: Graph) -> Ends:
+    fed, read = set(), set()
+    for link in graph.links:
+        source, target = link.source.node, link.target.node
+        if source != target:
+            fed.add(target)
+            read.add(source)
+    return Ends(fed, read)
+
+
+_Words = tuple[str, str | None, str | None, str | None, str | None, int]
+"""What a node is resolved by."""
 
 
 class _NodeResolver:
@@ -31,9 +46,20 @@ class _NodeResolver:
         self._graph, self._catalogue, self._measured = graph, catalogue, measured
         self._folders: dict[tuple[str, str], ModelFolder | Finding] = {}
         self.findings: list[Finding] = []
+        self.alike: dict[_Words, list[ResolvedNode]] = {}
 
     def resolve(self, node: Node) -> ResolvedNode | None:
-        return self._by_model(node, node.model) if node.model else self._by_device(node)
+        # Nodes that were written alike share their options; what is measured is measured of one node.
+        words = (node.kind, node.device, node.model, node.revision, node.task, id(node.options))
+        alike = self.alike.get(words)
+        if alike and not self._measured.profiles:
+            resolved: ResolvedNode = tuple.__new__(ResolvedNode, (node, *alike[0][1:]))
+            alike.append(resolved)
+            return resolved
+        found = self._by_model(node, node.model) if node.model else self._by_device(node)
+        if found:
+            self.alike.setdefault(words, []).append(found)
+        return found
 
     def _by_device(self, node: Node) -> ResolvedNode | None:
         name, span = node.device or "", node.device_span or node.span

@@ -1,13 +1,14 @@
 """Links from names to ports, with the media that flows and the defaults of the reader."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
 from iomt.catalogue.conversions import conversion, feeders_of, task_for, told
 from iomt.catalogue.declaration import Port
 from iomt.catalogue.load import Catalogue
 from iomt.catalogue.resolved import ResolvedLink, ResolvedNode
 from iomt.contract import media
-from iomt.contract.delivery import Transport
+from iomt.contract.delivery import Delivery, Transport
 from iomt.diagnostics.finding import Finding, Related, Span
 from iomt.language.graph import End, Graph, Link
 from iomt.language.suggest import cure, one_of
@@ -24,24 +25,27 @@ def resolve_links(
 
 
 _Kinds = tuple[int, str | None, int, str | None]
+_make = tuple.__new__  # what the constructor of a named tuple does, at half its cost
 
 
-def _resolved(
-    link: Link, source: ResolvedNode, target: ResolvedNode, source_port: Port, target_port: Port, flows: str
-) -> ResolvedLink:
-    transport: Transport = "bucket" if source.kind == "MStorage" else "nats"
-    return ResolvedLink(
-        link,
-        source,
-        source_port,
-        target,
-        target_port,
-        flows,
-        link.delivery or target_port.delivery,
-        link.transport or transport,
-        link.max_rate or 0.0,
-        link.buffer,
-    )
+class _Known(NamedTuple):
+    """What holds for all links between the same ports of the same two devices."""
+
+    source_port: Port
+    target_port: Port
+    media: str
+    delivery: Delivery
+    transport: Transport
+
+
+def _resolved(link: Link, source: ResolvedNode, target: ResolvedNode, known: _Known) -> ResolvedLink:
+    source_port, target_port, flows, delivery, transport = known
+    _, _, _, own_delivery, own_transport, max_rate, buffer, *_ = link
+    return _make(
+        ResolvedLink,
+        (link, source, source_port, target, target_port, flows,
+         own_delivery or delivery, own_transport or transport, max_rate or 0.0, buffer),
+    )  # fmt: skip
 
 
 class _LinkResolver:
@@ -51,20 +55,22 @@ class _LinkResolver:
         written = (node.entry or node.name for node in graph.nodes.values())
         self._known = list(dict.fromkeys((*written, *graph.broken)))
         self.findings: list[Finding] = []
-        self._known_links: dict[_Kinds, tuple[Port, Port, str]] = {}
+        self._known_links: dict[_Kinds, _Known] = {}
         self._flows: dict[tuple[str, str], list[str]] = {}
-        self._into: dict[str, list[Link]] = {}
-        for link in graph.links:
-            self._into.setdefault(link.target.node, []).append(link)
+        self._links_into: dict[str, list[Link]] | None = None
 
     def resolve(self, link: Link) -> ResolvedLink | None:
-        source, target = self._node(link.source), self._node(link.target)
+        left, right = link.source, link.target
+        source, target = self._nodes.get(left.node), self._nodes.get(right.node)
         if source is None or target is None:
+            self._note_unknown(left)
+            self._note_unknown(right)
             return None
         # Between the same ports of the same two devices, what can be said once holds for all.
-        kinds = (id(source.device), link.source.port, id(target.device), link.target.port)
-        if kinds in self._known_links:
-            return _resolved(link, source, target, *self._known_links[kinds])
+        kinds = (id(source.device), left.port, id(target.device), right.port)
+        known = self._known_links.get(kinds)
+        if known:
+            return _resolved(link, source, target, known)
         source_port, target_port = self._source_port(source, link.source), self._named_target(target, link)
         if source_port is None or target_port is None:
             return None
@@ -79,11 +85,20 @@ class _LinkResolver:
             self._mismatch(link, source, source_port, target, accepted, offered)
             return None
         flows = next(each for each in offered if any(media.accepts(one, each) for one in found.media))
+        transport: Transport = "bucket" if source.kind == "MStorage" else "nats"
+        known = _Known(source_port, found, flows, found.delivery, transport)
         if not source_port.like:
-            self._known_links[kinds] = (source_port, found, flows)
-        return _resolved(link, source, target, source_port, found, flows)
+            self._known_links[kinds] = known
+        return _resolved(link, source, target, known)
 
-    def _node(self, end: End) -> ResolvedNode | None:
+    def _into(self, name: str) -> list[Link]:
+        if self._links_into is None:  # few graphs ask for it
+            self._links_into = {}
+            for link in self._graph.links:
+                self._links_into.setdefault(link.target.node, []).append(link)
+        return self._links_into.get(name, [])
+
+    def _note_unknown(self, end: End) -> None:
         # Where no node could be read at all, that has been said.
         if self._known and end.node not in self._graph.nodes and end.node not in self._graph.broken:
             help_text = cure(
@@ -92,7 +107,6 @@ class _LinkResolver:
             self.findings.append(
                 Finding("unknown-node", f"there is no node called {end.node}", end.span, help_text)
             )
-        return self._nodes.get(end.node)
 
     def _source_port(self, node: ResolvedNode, end: End) -> Port | None:
         ports = node.device.produces
@@ -148,7 +162,7 @@ class _LinkResolver:
             inner = seen | {node.name}
             flows = [
                 each
-                for link in self._into.get(node.name, ())
+                for link in self._into(node.name)
                 if link.source.node not in inner and link.target.port in (None, port.like)
                 for each in self._offers(link.source, inner)
             ]

@@ -59,9 +59,25 @@ class ResolvedLink(NamedTuple):
         return names.link(self.source.name, self.source_port.name, self.target.name, self.target_port.name)
 
 
+class Ends(NamedTuple):
+    """Names of nodes as links name them, also of links that could not be resolved: what is wrong with
+    these is told, and is no second mistake. ``fed`` have a link into them, ``read`` one out of them; a
+    link from a node to itself counts for neither.
+    """
+
+    fed: set[str]
+    read: set[str]
+
+
 class Resolved(NamedTuple):
-    """A whole graph; nodes and links that could not be resolved are left out."""
+    """A whole graph; nodes and links that could not be resolved are left out.
+
+    ``alike`` has every node once, beside those that were written with the very same words: what an
+    option of one means, it means for all of them.
+    """
 
     graph: Graph
     nodes: dict[str, ResolvedNode]
     links: tuple[ResolvedLink, ...]
+    alike: tuple[list[ResolvedNode], ...]
+    ends: Ends

@@ -1,9 +1,9 @@
 """Links as arrows of a circle, and how a circle is told."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
-from iomt.catalogue.resolved import Resolved, ResolvedLink
+from iomt.catalogue.resolved import ResolvedLink
 from iomt.diagnostics.finding import Related, Span
 
 _MOST = 12
@@ -41,9 +41,9 @@ class LinkArrow(NamedTuple):
         return f"{self.start} -> {self.end}"
 
 
-def link_arrows(resolved: Resolved) -> Iterator[LinkArrow]:
+def link_arrows(links: Iterable[ResolvedLink]) -> Iterator[LinkArrow]:
     """Every link that leads to another node, in the order of the file (`self-link` tells the others)."""
-    for link in resolved.links:
+    for link in links:
         ends = link.link
         if link.source is not link.target:
             yield LinkArrow(ends.source.node, ends.target.node, link)

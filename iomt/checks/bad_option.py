@@ -28,13 +28,14 @@ _TYPES = {
 def bad_option(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """An option that is unknown, missing, of the wrong type or out of range."""
     validators: dict[str, Callable[[Any], Iterable[Any]]] = {}
-    for node in resolved.nodes.values():
-        device = node.device
-        if surely_valid(device.options, node.node.options):
+    for nodes in resolved.alike:
+        device = nodes[0].device
+        if surely_valid(device.options, nodes[0].node.options):
             continue
         if device.name not in validators:
             validators[device.name] = _validator(device.options)
-        yield from _findings(node, validators[device.name])
+        for node in nodes:
+            yield from _findings(node, validators[device.name])
 
 
 def _validator(schema: dict[str, Any]) -> Callable[[Any], Iterable[Any]]:

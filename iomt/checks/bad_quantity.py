@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from iomt.catalogue.resolved import Resolved
-from iomt.checks.option_formats import DURATION, SIZE, nodes_with_format, texts_of_format
+from iomt.checks.option_formats import DURATION, SIZE, alike_with_format, texts_of_format
 from iomt.contract.quantity import BadQuantity, seconds, size
 from iomt.diagnostics.finding import Finding
 from iomt.language.source import SourceText
@@ -14,12 +14,14 @@ _LONGEST = 100 * 365 * 86400.0
 def bad_quantity(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """A quantity without a unit, with an unknown one, of nothing, or longer than anybody lives."""
     for wanted, problem_of in ((DURATION, _duration_problem), (SIZE, _size_problem)):
-        for node in nodes_with_format(resolved.nodes.values(), wanted):
-            for path, text in texts_of_format(node.device.options, node.node.options, wanted):
+        for nodes in alike_with_format(resolved, wanted):
+            first = nodes[0]
+            for path, text in texts_of_format(first.device.options, first.node.options, wanted):
                 problem, cure = problem_of(text)
                 if problem:
                     message = f"{path[-1]}: {problem}"
-                    yield Finding("bad-quantity", message, node.node.option_spans[path], cure)
+                    for node in nodes:
+                        yield Finding("bad-quantity", message, node.node.option_spans[path], cure)
 
 
 def _size_problem(text: str) -> tuple[str, str]:

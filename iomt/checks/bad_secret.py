@@ -11,11 +11,12 @@ from iomt.language.source import SourceText
 
 def bad_secret(resolved: Resolved, _: SourceText) -> Iterator[Finding]:
     """What is no name of a secret, or no key of one."""
-    for node in resolved.nodes.values():
-        for path, value in references(node.node.options):
+    for nodes in resolved.alike:
+        for path, value in references(nodes[0].node.options):
             if reference(value) is None:
-                spans = node.node.option_spans
-                span = spans.get((*path, "secret")) or spans[path]
                 named = value["secret"]
                 shown = quoted(named) if isinstance(named, str) else "this"
-                yield Finding("bad-secret", f"{shown} names no secret", span, HOW)
+                for node in nodes:
+                    spans = node.node.option_spans
+                    span = spans.get((*path, "secret")) or spans[path]
+                    yield Finding("bad-secret", f"{shown} names no secret", span, HOW)

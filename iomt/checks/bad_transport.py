@@ -10,6 +10,8 @@ from iomt.language.source import SourceText
 def bad_transport(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """A bucket is read from a storage and from nothing else; http keeps nothing for later."""
     for link in resolved.links:
+        if link.transport == "nats" and link.source.node.kind != "MStorage":
+            continue  # as nearly all
         problem = _problem(link)
         if problem:
             message, help_text = problem

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from iomt.catalogue.resolved import Resolved, ResolvedNode
-from iomt.checks.option_formats import CONDITION, nodes_with_format, texts_of_format
+from iomt.checks.option_formats import CONDITION, alike_with_format, texts_of_format
 from iomt.diagnostics.finding import Span
 from iomt.language.places import within
 from iomt.language.source import SourceText
@@ -34,9 +34,11 @@ class Written(NamedTuple):
 
 def written_conditions(resolved: Resolved) -> Iterator[Written]:
     """Every condition, readable or not."""
-    for node in nodes_with_format(resolved.nodes.values(), CONDITION):
-        for path, text in texts_of_format(node.device.options, node.node.options, CONDITION):
-            yield Written(node, str(path[-1]), text, node.node.option_spans[path])
+    for nodes in alike_with_format(resolved, CONDITION):
+        first = nodes[0]
+        for path, text in texts_of_format(first.device.options, first.node.options, CONDITION):
+            for node in nodes:
+                yield Written(node, str(path[-1]), text, node.node.option_spans[path])
 
 
 def readable_conditions(resolved: Resolved) -> Iterator[tuple[Written, "Condition"]]:

@@ -11,8 +11,13 @@ from iomt.language.source import SourceText
 
 def cycle(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """What goes in would go round for ever; a circle through an actuator is a `feedback-loop`."""
-    fed = {link.target.name for link in resolved.links if link.target.kind != "MActuator"}
-    for circle in circles(each for each in link_arrows(resolved) if each.start in fed and each.end in fed):
+    fed, read = resolved.ends
+    # No circle goes through a node without a link into it or out of it, and most nodes are such.
+    between = [
+        link for link in resolved.links if link.link.source.node in fed and link.link.target.node in read
+    ]
+    steps = [each for each in link_arrows(between) if each.link.target.kind != "MActuator"]
+    for circle in circles(steps):
         closing, *others = _from_the_last(circle)
         message = f"{around(others, closing)}: what goes in goes round for ever"
         yield Finding(

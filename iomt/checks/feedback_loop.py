@@ -24,13 +24,13 @@ class _Contact(NamedTuple):
 
 def feedback_loop(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """Through links out of an actuator, or through what it acts on and a sensor watches."""
-    if not any(node.kind == "MActuator" for node in resolved.nodes.values()):
+    if not any(nodes[0].kind == "MActuator" for nodes in resolved.alike):
         return
     giving = {link.source.name for link in resolved.links if link.source.kind == "MActuator"}
     contacts = list(_contacts(resolved))
     if not giving and not contacts:
         return
-    steps: list[Step] = [*contacts, *link_arrows(resolved)]
+    steps: list[Step] = [*contacts, *link_arrows(resolved.links)]
     for circle in circles(steps):
         closing = next((each for each in circle if _is_effect(each) or each.start in giving), None)
         if closing:

@@ -10,10 +10,10 @@ from iomt.diagnostics.finding import Finding, Span
 
 def large_message(resolved: Resolved, reckoning: Reckoning) -> Iterable[Finding]:
     """Each of them would be dropped (``too-large``). A lake passes on where an object is, not the object."""
-    sends = {link.source.name: link.source for link in resolved.links if link.transport == "nats"}
-    for node in sends.values():
-        if node.kind == "MStorage" or not _may_be_large(node):
-            continue
+    large = {name for name, node in resolved.nodes.items() if _may_be_large(node) and node.kind != "MStorage"}
+    senders = {link.source.name for link in resolved.links if link.transport == "nats"} if large else set()
+    for name in sorted(large & senders):
+        node = resolved.nodes[name]
         amount = reckoning.budget.flows.given[node.name].bytes_each
         if amount is None or amount + HEADER_ROOM <= MAX_PAYLOAD:
             continue

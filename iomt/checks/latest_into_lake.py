@@ -10,7 +10,7 @@ from iomt.language.source import SourceText
 def latest_into_lake(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """Only where the author wrote it: by default a storage reads durably."""
     for link in resolved.links:
-        if link.target.kind == "MStorage" and link.link.delivery == "latest":
+        if link.link.delivery == "latest" and link.target.kind == "MStorage":
             message = f"{link.target.name} would store what it has time for: a latest link drops the rest"
             span = link.link.spans.get("delivery", link.link.span)
             help_text = "remove it: a storage reads durably, and loses nothing"

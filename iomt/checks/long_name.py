@@ -16,7 +16,10 @@ def long_name(resolved: Resolved, _: SourceText) -> Iterator[Finding]:
     """Storages whose bucket no object store would make; a name too long by itself is a bad-name."""
     if len(resolved.graph.name) > LONGEST_NAME:
         return
+    room = MOST - len(names.bucket(resolved.graph.name, ""))
     for node in resolved.nodes.values():
+        if len(node.node.name) <= room:
+            continue
         bucket = names.bucket(resolved.graph.name, node.name)
         if "store" in node.device.needs and len(bucket) > MOST and len(node.name) <= LONGEST_NAME:
             yield Finding(

@@ -1,23 +1,23 @@
 """The options of a node that are written in a small language of their own."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from iomt.catalogue.resolved import ResolvedNode
+from iomt.catalogue.resolved import Resolved, ResolvedNode
 from iomt.language.written import Path
 
 DURATION, SIZE, CONDITION = "duration-quantity", "size-quantity", "condition"
 
 
-def nodes_with_format(nodes: Iterable[ResolvedNode], wanted: str) -> Iterator[ResolvedNode]:
-    """The nodes whose device has an option of that format: a schema is looked through once a device."""
-    has: dict[str, bool] = {}
-    for node in nodes:
-        device = node.device
+def alike_with_format(resolved: Resolved, wanted: str) -> Iterator[list[ResolvedNode]]:
+    """The nodes whose device has an option of that format, those with equal options together."""
+    has: dict[str, bool] = {}  # a schema is looked through once a device
+    for nodes in resolved.alike:
+        device = nodes[0].device
         if device.name not in has:
             has[device.name] = _has_format(device.options, wanted)
         if has[device.name]:
-            yield node
+            yield nodes
 
 
 def _has_format(schema: Any, wanted: str) -> bool:

@@ -13,13 +13,16 @@ _RULE = "unknown-label"
 
 def unknown_label(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """In `labels` of an analyzer and in `when` of what reads its results; local models only."""
-    for node in resolved.nodes.values():
-        yield from _in_options(node)
+    for nodes in resolved.alike:
+        if any(_in_options(nodes[0])):
+            for node in nodes:
+                yield from _in_options(node)
+    conditions = list(readable_conditions(resolved))
     into: dict[str, list[ResolvedNode]] = {}
-    for link in resolved.links:
+    for link in resolved.links if conditions else ():
         if link.source.kind == "MAnalyzer":
             into.setdefault(link.target.name, []).append(link.source)
-    for written, condition in readable_conditions(resolved):
+    for written, condition in conditions:
         given = _given_by(into.get(written.node.name, ()))
         for label in sorted(condition.labels - given) if given else ():
             message = f"nothing that {written.node.name} is linked to gives the label {label}"

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 from iomt.catalogue.resolved import Resolved
-from iomt.checks.ends import ends
 from iomt.diagnostics.finding import Finding, Severity
 from iomt.language.source import SourceText
 
@@ -17,7 +16,7 @@ def unreached_node(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     Told of the first node of a way alone: what comes after it waits for the same reason. A circle
     that no sensor leads into is a `cycle`, and a node without any link an `unused-node`.
     """
-    linked = ends(resolved.graph)
+    linked = resolved.ends
     nodes = resolved.graph.nodes.values()
     alone = (
         node

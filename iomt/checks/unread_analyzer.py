@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 
 from iomt.catalogue.resolved import Resolved
-from iomt.checks.ends import ends
 from iomt.diagnostics.finding import Finding, Severity
 from iomt.language.source import SourceText
 
 
 def unread_analyzer(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """The most costly way to do nothing."""
-    linked = ends(resolved.graph)
+    linked = resolved.ends
     nodes = resolved.graph.nodes.values()
     alone = (
         node

@@ -9,10 +9,13 @@ from iomt.language.source import SourceText
 
 def unused_node(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """It would run and do nothing."""
-    linked = {end.node for link in resolved.graph.links for end in (link.source, link.target)}
-    nodes = resolved.graph.nodes.values()
-    alone = (node for node in nodes if node.name not in linked)
+    fed, read = resolved.ends
+    alone = [node for name, node in resolved.graph.nodes.items() if name not in fed and name not in read]
+    # A node linked to itself alone is a `self-link`.
+    linked = {link.source.node for link in resolved.graph.links} if alone else set()
     for node in alone:
+        if node.name in linked:
+            continue
         message = f"nothing is linked to {node.name}"
         yield Finding(
             "unused-node", message, node.span, "write a link with it, or remove it", severity=Severity.WARNING

@@ -3,14 +3,13 @@
 from collections.abc import Iterable
 
 from iomt.catalogue.resolved import Resolved
-from iomt.checks.ends import ends
 from iomt.diagnostics.finding import Finding, Severity
 from iomt.language.source import SourceText
 
 
 def unwritten_storage(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """Its bucket stays empty, and who reads it waits for ever."""
-    linked = ends(resolved.graph)
+    linked = resolved.ends
     giver = next((each.name for each in resolved.graph.nodes.values() if each.kind == "MSensor"), "NODE")
     nodes = resolved.graph.nodes.values()
     alone = (

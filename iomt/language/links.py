@@ -91,8 +91,8 @@ class LinkReader:
         links.append(_make(Link, (left, right, item, None, None, None, None, False, None, NOTHING)))
         if last is not None:
             at = found.start(5)
-            end = _make(End, (last, last_port, document, item, at, len(text) - at))
-            links.append(_make(Link, (right, end, item, None, None, None, None, False, None, NOTHING)))
+            third = _make(End, (last, last_port, document, item, at, len(text) - at))
+            links.append(_make(Link, (right, third, item, None, None, None, None, False, None, NOTHING)))
 
     def _map(self, item: Mapping) -> None:
         taken = self._fields.take(item, LINK, "a link", item)

@@ -100,7 +100,7 @@ class NodesReader:
 def _renamed(alike: Node, name: str, key: Scalar, value: Value, fields: Fields) -> Node:
     """The node of another name that is written like one that was read."""
     _, kind, _, device, model, revision, task, options, _, *placement, _ = alike
-    written = tuple.__new__(Written, (fields.document, key, value))
+    written = Written(fields.document, key, value)
     span = fields.span(key)
     made = (name, kind, span, device, model, revision, task, options, key.text, *placement, written)
     return tuple.__new__(Node, made)
