@@ -1,14 +1,12 @@
 """What must exist in the broker and the store before the first device starts."""
 
-import dataclasses
 import json
-from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from iomt.contract.settings import BadSettings
 
 
-@dataclass(frozen=True, slots=True)
-class Stream:
+class Stream(NamedTuple):
     """A JetStream stream behind one output port. ``max_bytes`` 0: as much as the broker has."""
 
     name: str
@@ -16,16 +14,14 @@ class Stream:
     max_bytes: int
 
 
-@dataclass(frozen=True, slots=True)
-class Consumer:
+class Consumer(NamedTuple):
     """A durable consumer: one durable link's place in its stream."""
 
     name: str
     stream: str
 
 
-@dataclass(frozen=True, slots=True)
-class StoreUser:
+class StoreUser(NamedTuple):
     """An account at the object store: its policy (IAM's JSON), and the folder with its two secrets.
 
     Both user and policy are called ``name``; the secret ``store-access-key`` says the same.
@@ -36,8 +32,7 @@ class StoreUser:
     credentials: str
 
 
-@dataclass(frozen=True, slots=True)
-class Provision:
+class Provision(NamedTuple):
     """Settings of the bootstrap: where broker and store are, and what they must hold.
 
     ``complete``: these are all readers of the streams, so that the place of a reader that left the
@@ -56,7 +51,10 @@ class Provision:
 
     def to_json(self) -> str:
         """The same provision gives the same bytes."""
-        return json.dumps(dataclasses.asdict(self), indent=2, sort_keys=True)
+        data: dict[str, Any] = self._asdict()
+        for name in ("streams", "consumers", "users"):
+            data[name] = data[name] and [each._asdict() for each in data[name]]
+        return json.dumps(data, indent=2, sort_keys=True)
 
     @classmethod
     def from_json(cls, text: str) -> "Provision":
