@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from iomt.catalogue.resolved import Resolved
 from iomt.contract.secret import HOW, reference, references
 from iomt.diagnostics.finding import Finding
-from iomt.language.quoted import quoted
 from iomt.language.source import SourceText
 
 
@@ -14,6 +13,8 @@ def bad_secret(resolved: Resolved, _: SourceText) -> Iterator[Finding]:
     for nodes in resolved.alike:
         for path, value in references(nodes[0].node.options):
             if reference(value) is None:
+                from iomt.language.quoted import quoted
+
                 named = value["secret"]
                 shown = quoted(named) if isinstance(named, str) else "this"
                 for node in nodes:

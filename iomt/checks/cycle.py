@@ -1,12 +1,14 @@
 """Links that lead back to where they began."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from iomt.catalogue.resolved import Resolved
-from iomt.checks.arrows import LinkArrow, around, link_arrows, places
-from iomt.checks.circles import circles
 from iomt.diagnostics.finding import Finding
 from iomt.language.source import SourceText
+
+if TYPE_CHECKING:
+    from iomt.checks.arrows import LinkArrow
 
 
 def cycle(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
@@ -16,6 +18,11 @@ def cycle(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     between = [
         link for link in resolved.links if link.link.source.node in fed and link.link.target.node in read
     ]
+    if not between:  # as in most graphs
+        return
+    from iomt.checks.arrows import around, link_arrows, places
+    from iomt.checks.circles import circles
+
     steps = [each for each in link_arrows(between) if each.link.target.kind != "MActuator"]
     for circle in circles(steps):
         closing, *others = _from_the_last(circle)
@@ -29,7 +36,7 @@ def cycle(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
         )
 
 
-def _from_the_last(circle: list[LinkArrow]) -> list[LinkArrow]:
+def _from_the_last(circle: list["LinkArrow"]) -> list["LinkArrow"]:
     """The arrow that stands last in the file, which closed the circle, and then the way round."""
     last = max(range(len(circle)), key=lambda number: circle[number].span)
     return circle[last:] + circle[:last]

@@ -20,7 +20,6 @@ def read(*paths: str) -> tuple[Graph | None, list[Finding], SourceText]:
     from iomt.language.reader import read_document
     from iomt.language.source import read_source
     from iomt.language.suggest import begin
-    from iomt.language.together import together
 
     begin()
     sources, findings = [], []
@@ -35,6 +34,11 @@ def read(*paths: str) -> tuple[Graph | None, list[Finding], SourceText]:
         documents = [document for document, _ in read_ones if document]
         if len(documents) < len(sources):
             return None, findings, source
+        if len(documents) == 1:
+            graph, meaning = parse(documents[0])
+            return graph, [*findings, *meaning], source
+        from iomt.language.together import together
+
         whole = together(documents)
         graph, meaning = parse(whole.document, whole.removed)
         return graph, [*findings, *whole.findings, *meaning], source

@@ -41,7 +41,7 @@ class Comment(NamedTuple):
 def read_comments(source: SourceText) -> list[Comment]:
     """All comments in their order. The source is one that `read_document` could read."""
     text = source.text
-    starts = [0, *(found.end() for found in LINE_BREAK.finditer(text))]
+    starts = [0, *(found.end() for found in re.finditer(LINE_BREAK, text))]
     comments, at = [], 0
     for start, end in [*_scalars(text), (len(text), len(text))]:
         for index in _in_gap(text, at, start):
@@ -94,5 +94,5 @@ def _after_properties(text: str, at: int) -> int:
 
 
 def _line_end(text: str, at: int) -> int:
-    found = LINE_BREAK.search(text, at)
+    found = re.compile(LINE_BREAK).search(text, at)
     return found.start() if found else len(text)

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Callable
-from unicodedata import normalize
 
 from iomt.contract.quantity import BadQuantity, bandwidth, cores, per_second, seconds, share, size
 from iomt.diagnostics.finding import Finding, Related, Severity, Span
@@ -136,6 +135,8 @@ class Fields:
         text = value.text
         if fits_as_name(text):
             return text
+        from unicodedata import normalize
+
         letters = normalize("NFKD", text).encode("ascii", "ignore").decode()  # wächter -> wachter
         better = re.sub(_NOT_IN_LABEL, "-", letters.lower())[:LONGEST_NAME].strip("-")
         message = f"{text} cannot be the name of {what}"

@@ -3,6 +3,7 @@
 `Document` says what a file means, and has none of this.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
@@ -125,7 +126,7 @@ def _word(event: Any, is_key: bool) -> Word:
 def _on_one_line(event: Any, is_key: bool) -> str:
     """Plain stays plain; what is quoted stays quoted, in double quotes where they need no escapes."""
     value: str = event.value
-    if event.style or event.tag is not None or LINE_BREAK.search(value) or value in _STRUCTURE:
+    if event.style or event.tag is not None or re.search(LINE_BREAK, value) or value in _STRUCTURE:
         double = quoted(value)
         if "\\" not in double or quoted(value.replace("\\", "").replace('"', "")).count("\\"):
             return double

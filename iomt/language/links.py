@@ -2,16 +2,18 @@
 
 import re
 from itertools import pairwise
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from iomt.contract.delivery import Delivery, Transport
 from iomt.diagnostics.finding import Finding
-from iomt.language.arrows import BadArrow, Word, read_arrow, read_stage
 from iomt.language.document import Document, Mapping, Scalar, Sequence, Value, scalar_value
 from iomt.language.fields import Fields, sequence_items
 from iomt.language.graph import NOTHING, End, Link
 from iomt.language.keys import LINK
 from iomt.language.places import inside
+
+if TYPE_CHECKING:  # imported where a graph has more than simple arrows
+    from iomt.language.arrows import BadArrow, Word
 
 MOST = 100_000
 """Links; two lists in one line multiply."""
@@ -69,6 +71,8 @@ class LinkReader:
                 item, "a link", "an arrow or a map", f"write for example {_ARROW_EXAMPLE}"
             )
             return
+        from iomt.language.arrows import BadArrow, read_arrow
+
         try:
             stages = read_arrow(item.text)
         except BadArrow as error:
@@ -138,6 +142,8 @@ class LinkReader:
     def _ends(self, taken: dict[str, Value], side: str) -> list[End]:
         if side not in taken:
             return []
+        from iomt.language.arrows import BadArrow, read_stage
+
         ends: list[End] = []
         for value in sequence_items(taken[side]):
             if self._fields.text(value, self._keys[side]) is None:
@@ -149,12 +155,12 @@ class LinkReader:
                 self._bad(value, error)
         return ends
 
-    def _named(self, scalar: Scalar, word: Word) -> list[End]:
+    def _named(self, scalar: Scalar, word: "Word") -> list[End]:
         """The node, or all nodes of an entry with `each`."""
         node, _, port = word.text.partition(".")
         where = self._document, scalar, word.offset, len(word.text)
         return [End(name, port or None, *where) for name in self._entries.get(node, (node,))]
 
-    def _bad(self, scalar: Scalar, error: BadArrow) -> None:
+    def _bad(self, scalar: Scalar, error: "BadArrow") -> None:
         place = inside(self._document, scalar, error.offset, error.length)
         self._fields.findings.append(Finding("bad-arrow", error.message, place, error.help))

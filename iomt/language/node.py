@@ -1,15 +1,18 @@
 """One entry of `nodes`."""
 
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from iomt.diagnostics.finding import Severity
 from iomt.language.document import Mapping, Scalar, Value, plain_value
 from iomt.language.fields import Fields
 from iomt.language.graph import NOTHING, Kind, Node
 from iomt.language.keys import KIND_SPELLINGS
-from iomt.language.placement import read_placement
+from iomt.language.place_keys import PLACED
 from iomt.language.shape import Shape
 from iomt.language.written import Written
+
+if TYPE_CHECKING:
+    from iomt.language.placement import Placement
 
 _RULE = "device-or-model"
 _DECISIVE = frozenset({"device", "model", "options"})
@@ -29,7 +32,11 @@ def read_node(fields: Fields, name: str, key: Scalar, value: Value, shape: Shape
         if each in taken
     }
     options = _options(fields, taken.get("options"))
-    placement = read_placement(fields, taken, keys)
+    placement: Placement = {}
+    if not taken.keys().isdisjoint(PLACED):  # those of most nodes are
+        from iomt.language.placement import read_placement
+
+        placement = read_placement(fields, taken, keys)
     if not isinstance(value, Mapping) or kind is None:
         return None
     if not fields.meant(value, shape).isdisjoint(_DECISIVE):

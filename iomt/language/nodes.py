@@ -1,15 +1,18 @@
 """`nodes`: entries, what templates add to them, and the nodes that `each` makes of them."""
 
+from typing import TYPE_CHECKING
+
 from iomt.language.document import NOT_KNOWN, Mapping, Place, Scalar, Value
-from iomt.language.each import Each
 from iomt.language.fields import Fields
 from iomt.language.graph import Link, Node
 from iomt.language.keys import NODE
 from iomt.language.merged import value_of
 from iomt.language.node import read_node
-from iomt.language.placeholders import note_strays
-from iomt.language.templates import Templates
 from iomt.language.written import Written
+
+if TYPE_CHECKING:  # imported where a graph has any: most small ones have none
+    from iomt.language.each import Each
+    from iomt.language.templates import Templates
 
 _EXAMPLE = "gate: {kind: MSensor, device: usb-camera}"
 
@@ -19,8 +22,8 @@ class NodesReader:
 
     def __init__(self, fields: Fields, templates: Value | None) -> None:
         self._fields = fields
-        self._templates = Templates(fields, templates)
-        self._each = Each(fields)
+        self._templates = _templates(fields, templates) if templates else None
+        self._each: Each | None = None
         self._broken: set[str] = set()
         # What templates add to a node may differ, although it is written like another.
         self._same = NOT_KNOWN if templates else fields.document.same
@@ -37,8 +40,9 @@ class NodesReader:
         if not value.entries:
             self._fields.note("missing-key", "nodes is empty", value, f"add for example {_EXAMPLE}")
         for key, inner in value.entries:
-            self._entry(key, self._templates.apply(inner))
-        self._templates.note_unused({node.device for node in self.nodes.values() if node.device})
+            self._entry(key, self._templates.apply(inner) if self._templates else inner)
+        if self._templates:
+            self._templates.note_unused({node.device for node in self.nodes.values() if node.device})
 
     def several(self, removed: frozenset[str]) -> dict[str, list[str]]:
         """What names in links stand for, but for those of single nodes. Removed ones stand for nothing."""
@@ -61,6 +65,8 @@ class NodesReader:
             self._several(name, key, value)
             return
         if self._may_stray:
+            from iomt.language.placeholders import note_strays
+
             note_strays(self._fields, value, name)
         before = len(self._fields.findings)
         node = read_node(self._fields, name, key, value, NODE)
@@ -72,6 +78,10 @@ class NodesReader:
             self._read[first] = node
 
     def _several(self, name: str, key: Scalar, value: Mapping) -> None:
+        if self._each is None:
+            from iomt.language.each import Each
+
+            self._each = Each(self._fields)
         made = self._each.expand(key, value)
         if made is None:
             self._broken.add(name)
@@ -95,6 +105,12 @@ class NodesReader:
                 message = f"there is a node {name} already: {self.nodes[name].entry} makes it"
             self._fields.note("bad-each", message, key, "give one of the two another name")
         self.nodes[name] = node
+
+
+def _templates(fields: Fields, value: Value) -> "Templates":
+    from iomt.language.templates import Templates
+
+    return Templates(fields, value)
 
 
 def _renamed(alike: Node, name: str, key: Scalar, value: Value, fields: Fields) -> Node:

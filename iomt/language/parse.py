@@ -9,7 +9,6 @@ from iomt.language.graph import Graph, Link, Node, Site
 from iomt.language.keys import GRAPH
 from iomt.language.links import LinkReader
 from iomt.language.nodes import NodesReader
-from iomt.language.placement import read_sites
 
 _UNNAMED = "graph"
 
@@ -42,6 +41,8 @@ def parse(document: Document, removed: frozenset[str] = frozenset()) -> tuple[Gr
         assert shape is not None
         spec = fields.take(top["spec"], shape, "spec", _key(root, "spec"))
         if "sites" in spec:
+            from iomt.language.placement import read_sites
+
             sites = read_sites(fields, spec["sites"])
         if "privacy" in spec and fields.choice(spec["privacy"], shape.by_name["privacy"]):
             privacy = spec["privacy"]

@@ -75,4 +75,6 @@ PLACEMENT = (
     ),
     Key("gpu", "count-or-map", "Graphics processors of one replica.", shape=GPU, examples=("1",)),
 )
+PLACED = tuple(key.name for key in PLACEMENT)
+"""Those of a node that say how it runs."""
 """Keys of a node."""

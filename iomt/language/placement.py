@@ -5,12 +5,9 @@ from typing import Literal, TypedDict, cast
 from iomt.language.document import Mapping, Scalar, Value
 from iomt.language.fields import Fields
 from iomt.language.graph import Autoscale, Gpu, Resources, Site
-from iomt.language.place_keys import AUTOSCALE, GPU, LIMITS, PLACEMENT, RESOURCES, SITE, TARGETS
+from iomt.language.place_keys import AUTOSCALE, GPU, LIMITS, RESOURCES, SITE, TARGETS
 from iomt.language.shape import Key
 from iomt.language.suggest import one_of
-
-PLACED = tuple(key.name for key in PLACEMENT)
-"""The keys of a node that `read_placement` reads."""
 
 
 class Placement(TypedDict, total=False):
@@ -26,8 +23,6 @@ class Placement(TypedDict, total=False):
 def read_placement(fields: Fields, taken: dict[str, Value], keys: dict[str, Key]) -> Placement:
     """Those of a node's keys that say how it runs."""
     placement: Placement = {}
-    if taken.keys().isdisjoint(PLACED):  # most nodes
-        return placement
     if "site" in taken:
         placement["site"] = fields.text(taken["site"], keys["site"])
     if "replicas" in taken:

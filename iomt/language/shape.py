@@ -1,11 +1,14 @@
 """How the keys of a map are described: once, for reading, for docs and for a schema."""
 
-from typing import Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
-Type = Literal[
-    "text", "name", "choice", "map", "named", "list", "free", "rate", "buffer", "ends", "number", "flag",
-    "count", "cores", "size", "duration", "bandwidth", "share", "labels", "count-or-map", "each", "kinds",
-]  # fmt: skip
+if TYPE_CHECKING:  # to make such a type takes longer than all keys do
+    Type = Literal[
+        "text", "name", "choice", "map", "named", "list", "free", "rate", "buffer", "ends", "number", "flag",
+        "count", "cores", "size", "duration", "bandwidth", "share", "labels", "count-or-map", "each", "kinds",
+    ]  # fmt: skip
+else:
+    Type = str
 """What a value must be. ``named`` is a map from names to maps, ``free`` any map, ``ends`` one or
 several ends of links, ``list`` a list of what the key says itself, ``labels`` a map of texts,
 ``count-or-map`` a number that may be written as a map with more in it, ``kinds`` a map from kinds or

@@ -12,8 +12,8 @@ LARGEST = 16 * 2**20
 MOST_VALUES = 250_000
 """Words, maps and lists of one file, and its lines: a graph of 20,000 nodes, each with its link, fits."""
 
-LINE_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
-"""What YAML counts as the end of a line."""
+LINE_BREAK = "\r\n|[\n\r\x85\u2028\u2029]"
+"""What YAML counts as the end of a line; compiled only where something is told or formatted."""
 _BOMS_OF_OTHERS = (b"\xff\xfe", b"\xfe\xff")
 
 
@@ -44,7 +44,7 @@ class SourceText(NamedTuple):
 @lru_cache(maxsize=8)
 def _split(text: str) -> tuple[str, ...]:
     """Each finding asks for the lines of its file again."""
-    return tuple(LINE_BREAK.split(text))
+    return tuple(re.split(LINE_BREAK, text))
 
 
 def read_source(path: str) -> tuple[SourceText, list[Finding]]:
@@ -90,7 +90,7 @@ def _has_too_many_lines(text: str) -> bool:
         return False
     if sum(text.count(end) for end in "\n\r\x85\u2028\u2029") <= MOST_VALUES:
         return False
-    return sum(1 for _ in islice(LINE_BREAK.finditer(text), MOST_VALUES + 1)) > MOST_VALUES
+    return sum(1 for _ in islice(re.finditer(LINE_BREAK, text), MOST_VALUES + 1)) > MOST_VALUES
 
 
 def _unreadable(path: str, error: OSError | ValueError) -> tuple[str, Span, str]:
@@ -108,7 +108,7 @@ def _not_utf8(path: str, data: bytes, error: UnicodeDecodeError) -> Finding:
         message, place = f"{path} is UTF-16, not UTF-8", Span(path, 1, 1, 1, 2)
     else:
         before = data[: error.start].decode()
-        lines = LINE_BREAK.split(before)
+        lines = re.split(LINE_BREAK, before)
         line, column = len(lines), len(lines[-1]) + 1
         message = f"{path} is not UTF-8: byte 0x{data[error.start]:02x} makes no character"
         place = Span(path, line, column, line, column + 1)

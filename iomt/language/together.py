@@ -3,7 +3,7 @@
 from typing import NamedTuple
 
 from iomt.diagnostics.finding import Finding, Related
-from iomt.language.document import NOT_KNOWN, Document, Mapping, Scalar, Sequence, Value, kind_of
+from iomt.language.document import Document, Mapping, Scalar, Sequence, Value, kind_of
 from iomt.language.merged import is_nothing, merged, value_of, with_value
 
 
@@ -34,8 +34,7 @@ def together(documents: list[Document]) -> Together:
             findings += _other_names(whole, over)
             removed = (removed | _nodes(over, gone=True)) - _nodes(over, gone=False)
             root = _laid(root, over)
-    same = documents[0].same if not others else NOT_KNOWN
-    return Together(Document(root, sources, same), frozenset(removed), findings)
+    return Together(Document(root, sources), frozenset(removed), findings)
 
 
 def _laid(base: Mapping, over: Mapping) -> Value:

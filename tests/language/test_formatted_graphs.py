@@ -83,7 +83,7 @@ _SPEC = st.fixed_dictionaries(
         ),
     },
 )
-_PLACES = ("span", "spans", "_span", "_spans")
+_PLACES = ("span", "spans", "_span", "_spans", "written", "item", "document", "text", "offset", "length")
 
 
 def _document(text):

@@ -218,3 +218,28 @@ def test_reading_leaves_the_garbage_collector_as_it_was(tmp_path):
         assert not gc.isenabled()
     finally:
         gc.enable()
+
+
+def test_nodes_that_are_written_alike_have_names_and_places_of_their_own(tmp_path):
+    node = "{kind: MStorage, device: object-lake, options: {retain: 7d}}"
+    text = graph_text(["zero: {kind: MSensor, device: usb-camera}", *(f"{name}: {node}" for name in "abc")])
+    nodes = _read(tmp_path, text).nodes
+    assert [(name, node.name, node.entry) for name, node in nodes.items()] == [
+        ("zero", "zero", "zero"), ("a", "a", "a"), ("b", "b", "b"), ("c", "c", "c"),
+    ]  # fmt: skip
+    lines = [nodes[name].option_spans["retain",].line for name in "abc"]
+    assert lines == [nodes["a"].span.line, nodes["a"].span.line + 1, nodes["a"].span.line + 2]
+    assert all(_cut(text, nodes[name].option_spans["retain",]) == "7d" for name in "abc")
+    assert all(_cut(text, nodes[name].span) == name for name in "abc")
+
+
+def test_a_mistake_is_told_of_every_node_that_is_written_alike(tmp_path):
+    node = "{kind: MStorage, device: object-lake, options: {retain: 7 days}, colour: red}"
+    path = tmp_path / "graph.yaml"
+    path.write_text(
+        graph_text(["zero: {kind: MSensor, device: usb-camera}", *(f"{name}: {node}" for name in "abc")])
+    )
+    _, findings, _ = read(str(path))
+    unknown = [each for each in findings if each.rule == "unknown-key"]
+    assert [each.message for each in unknown] == [f"node {name} has no key colour" for name in "abc"]
+    assert len({each.span.line for each in unknown}) == 3
