@@ -96,6 +96,11 @@ class Document(NamedTuple):
         """Where the value stands."""
         return span_between(self.sources[value.start >> FILE_SHIFT].path, value.start, value.end)
 
+    def origin(self, value: Value) -> str:
+        """The file and the line in which it begins, for people."""
+        start = value.start
+        return f"{self.sources[start >> FILE_SHIFT].path}:{(start >> COLUMN_BITS & _LINE_MASK) + 1}"
+
 
 def span_between(path: str, start: Place, end: Place) -> Span:
     """From one place of a file to another."""

@@ -4,7 +4,7 @@ from typing import Any, Literal, NamedTuple
 
 from iomt.contract.delivery import Delivery, Transport
 from iomt.diagnostics.finding import Span
-from iomt.language.document import FILE_SHIFT, Document, Scalar, Value, line_of
+from iomt.language.document import Document, Scalar, Value
 from iomt.language.places import inside
 from iomt.language.written import Path, Written
 
@@ -71,7 +71,7 @@ class Node(NamedTuple):
 
     name: str
     kind: Kind
-    span: Span
+    written: Written
     device: str | None = None
     model: str | None = None
     revision: str | None = None
@@ -83,12 +83,16 @@ class Node(NamedTuple):
     autoscale: Autoscale | None = None
     resources: Resources = Resources()
     gpu: Gpu | None = None
-    written: Written | None = None
+
+    @property
+    def span(self) -> Span:
+        """Where its name stands."""
+        return self.written.document.span(self.written.key)
 
     @property
     def spans(self) -> dict[str, Span]:
         """Where the value of each key stands that was written."""
-        return self.written.spans() if self.written else NOTHING
+        return self.written.spans()
 
     @property
     def device_span(self) -> Span | None:
@@ -103,12 +107,12 @@ class Node(NamedTuple):
     @property
     def option_spans(self) -> dict[Path, Span]:
         """Where the value of each option stands, by path; ``()`` is all of them, or the node's name."""
-        return self.written.option_spans() if self.written else NOTHING
+        return self.written.option_spans()
 
     @property
     def option_key_spans(self) -> dict[Path, Span]:
         """The same of the options' keys."""
-        return self.written.option_key_spans() if self.written else NOTHING
+        return self.written.option_key_spans()
 
 
 class End(NamedTuple):
@@ -152,12 +156,6 @@ class Link(NamedTuple):
     def span(self) -> Span:
         """Where it stands; other links may stand in the same item."""
         return self.source.document.span(self.item)
-
-    @property
-    def origin(self) -> str:
-        """Its file and line, for people."""
-        start = self.item.start
-        return f"{self.source.document.sources[start >> FILE_SHIFT].path}:{line_of(start) + 1}"
 
 
 class Graph(NamedTuple):

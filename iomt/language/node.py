@@ -48,14 +48,13 @@ def read_node(fields: Fields, name: str, key: Scalar, value: Value, shape: Shape
     return Node(
         name=name,
         kind=cast(Kind, kind),
-        span=fields.span(key),
+        written=Written(fields.document, key, value),
         device=texts.get("device"),
         model=texts.get("model"),
         revision=texts.get("revision"),
         task=texts.get("task"),
         options=options,
         entry=key.text,
-        written=Written(fields.document, key, value),
         **placement,
     )
 

@@ -7,15 +7,8 @@ from typing import Any, NamedTuple
 from iomt.catalogue.declaration import Port
 from iomt.catalogue.resolved import Resolved, ResolvedLink, ResolvedNode
 from iomt.contract import names
-from iomt.contract.provision import Consumer, Stream
 from iomt.language.graph import NOTHING, Graph
-from iomt.plan.plan import Plan, PlannedDevice, PlannedLink, PlannedOutput
-
-_WHAT_THERE_IS = 0
-"""What a durable link may let wait in the broker when the graph does not say: all the room it has.
-
-A figure would be reserved: fifty cameras of 1 GiB each would not start on a small disk.
-"""
+from iomt.plan.plan import WHAT_THERE_IS, Plan, PlannedDevice, PlannedLink, PlannedOutput
 
 _make = tuple.__new__  # what the constructor of a named tuple does, at half its cost
 
@@ -35,8 +28,6 @@ def make(resolved: Resolved, only: Collection[str] = ()) -> Plan:
         file=graph.file,
         devices=devices,
         links=links,
-        streams=ends.streams(),
-        consumers=tuple(ends.consumers),
         buckets=tuple([device.bucket for device in devices if device.bucket]),
     )
 
@@ -44,16 +35,14 @@ def make(resolved: Resolved, only: Collection[str] = ()) -> Plan:
 class _Source(NamedTuple):
     """An output that links begin at. ``links`` are those that do."""
 
-    end: str
     subject: str
     stream: str
     links: list[PlannedLink]
 
 
 class _Target(NamedTuple):
-    """An input that links lead to, and the links into its node."""
+    """An input that links lead to. ``links`` are all of those into its node."""
 
-    end: str
     consumer: str
     links: list[PlannedLink]
 
@@ -66,7 +55,6 @@ class _Ends:
         self._sources: dict[tuple[str, str], _Source] = {}
         self._targets: dict[tuple[str, str], _Target] = {}
         self.into: dict[str, list[PlannedLink]] = {}
-        self.consumers: list[Consumer] = []
 
     def link(self, resolved: ResolvedLink) -> PlannedLink:
         """Decide one link."""
@@ -77,43 +65,31 @@ class _Ends:
         stream = consumer = ""
         least = 1
         if delivery == "durable":
-            stream, consumer, least = source[2], target[1], _WHAT_THERE_IS
-            self.consumers.append(_make(Consumer, (consumer, stream)))
-        subject = source[1] if transport != "http" else ""
+            stream, consumer, least = source[1], target[0], WHAT_THERE_IS
+        subject = source[0] if transport != "http" else ""
         made = (
-            f"{source[0]}->{target[0]}", *begins, *ends, media, delivery, transport,
-            subject, stream, consumer, rate, buffer or least, written.origin,
+            *begins, *ends, media, delivery, transport, subject, stream, consumer, rate, buffer or least,
+            written.source.document.origin(written.item),
         )  # fmt: skip
         link: PlannedLink = _make(PlannedLink, made)
-        source[3].append(link)
-        target[2].append(link)
+        source[2].append(link)
+        target[1].append(link)
         return link
 
     def _source(self, node: str, port: str) -> _Source:
         subject, stream = names.subject(self._graph, node, port), names.stream(self._graph, node, port)
-        found = self._sources[node, port] = _Source(f"{node}.{port}", subject, stream, [])
+        found = self._sources[node, port] = _Source(subject, stream, [])
         return found
 
     def _target(self, node: str, port: str) -> _Target:
         links = self.into.setdefault(node, [])
-        found = self._targets[node, port] = _Target(f"{node}.{port}", names.consumer(node, port), links)
+        found = self._targets[node, port] = _Target(names.consumer(node, port), links)
         return found
 
     def out_of(self, node: str, port: str) -> list[PlannedLink]:
         """The links that begin at one output."""
         found = self._sources.get((node, port))
         return found.links if found else []
-
-    def streams(self) -> tuple[Stream, ...]:
-        """One stream a port, as large as the most patient of its readers asks for."""
-        made = []
-        for source in self._sources.values():
-            sizes = [(link.subject, link.buffer) for link in source.links if link.stream]
-            for subject in dict.fromkeys([subject for subject, _ in sizes]):
-                wanted = [size for of, size in sizes if of == subject]
-                most = _WHAT_THERE_IS if _WHAT_THERE_IS in wanted else max(wanted)
-                made.append(Stream(source.stream, subject, most))
-        return tuple(made)
 
 
 def _device(graph: Graph, resolved: ResolvedNode, ends: _Ends) -> PlannedDevice:
@@ -130,31 +106,17 @@ def _device(graph: Graph, resolved: ResolvedNode, ends: _Ends) -> PlannedDevice:
     options, files = _absolute_paths(resolved.options, device.paths, graph.directory)
     listens = options.get(device.listens) if device.listens else None
     site = graph.sites.get(node.site or "")
-    return PlannedDevice(
-        name,
-        node.kind,
-        device.name,
-        device.runtime,
-        f"{node.span.file}:{node.span.line}",
-        options,
-        tuple(outputs),
-        tuple(inputs),
-        broker=bool(over - {"http"}),
-        store=stores or reads,
-        bucket=names.bucket(graph.name, name) if stores else "",
-        page=bool(device.listens),
-        listens=listens if isinstance(listens, int) else 0,
-        files=files,
-        model=resolved.model_path or "",
-        revision=resolved.revision,
-        task=resolved.task or "",
-        site=node.site or "",
-        selector=site.selector if site else NOTHING,
-        replicas=node.autoscale.minimum if node.autoscale else node.replicas or 1,
-        autoscale=node.autoscale,
-        resources=node.resources,
-        gpu=node.gpu,
-    )
+    autoscale = node.autoscale
+    made = (
+        name, node.kind, device.name, device.runtime, node.written.document.origin(node.written.key), options,
+        tuple(outputs), tuple(inputs), bool(over - {"http"}), stores or reads,
+        names.bucket(graph.name, name) if stores else "", bool(device.listens),
+        listens if isinstance(listens, int) else 0, files, resolved.model_path or "", resolved.revision,
+        resolved.task or "", node.site or "", site.selector if site else NOTHING,
+        autoscale.minimum if autoscale else node.replicas or 1, autoscale, node.resources, node.gpu,
+    )  # fmt: skip
+    planned: PlannedDevice = _make(PlannedDevice, made)
+    return planned
 
 
 def _output(port: Port, links: list[PlannedLink]) -> PlannedOutput:

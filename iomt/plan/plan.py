@@ -2,9 +2,16 @@
 
 from typing import Any, NamedTuple
 
+from iomt.contract import names
 from iomt.contract.delivery import Delivery, Transport
 from iomt.contract.provision import Consumer, Stream
 from iomt.language.graph import NOTHING, Autoscale, Gpu, Resources
+
+WHAT_THERE_IS = 0
+"""What a durable link may let wait in the broker when the graph does not say: all the room it has.
+
+A figure would be reserved: fifty cameras of 1 GiB each would not start on a small disk.
+"""
 
 
 class PlannedOutput(NamedTuple):
@@ -19,7 +26,6 @@ class PlannedOutput(NamedTuple):
 class PlannedLink(NamedTuple):
     """One link with all defaults decided. ``origin`` is file:line of the graph."""
 
-    name: str
     source: str
     source_port: str
     target: str
@@ -33,6 +39,11 @@ class PlannedLink(NamedTuple):
     max_rate: float
     buffer: int
     origin: str
+
+    @property
+    def name(self) -> str:
+        """How it is called in tables and accounts."""
+        return names.link(self.source, self.source_port, self.target, self.target_port)
 
 
 class PlannedDevice(NamedTuple):
@@ -73,9 +84,24 @@ class Plan(NamedTuple):
     file: str
     devices: tuple[PlannedDevice, ...]
     links: tuple[PlannedLink, ...]
-    streams: tuple[Stream, ...]
-    consumers: tuple[Consumer, ...]
     buckets: tuple[str, ...]
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """One stream a port that is read durably, as large as the most patient of its readers asks for."""
+        buffers: dict[tuple[str, str], list[int]] = {}
+        for link in self.links:
+            if link.stream:
+                buffers.setdefault((link.stream, link.subject), []).append(link.buffer)
+        return tuple(
+            Stream(name, subject, WHAT_THERE_IS if WHAT_THERE_IS in sizes else max(sizes))
+            for (name, subject), sizes in buffers.items()
+        )
+
+    @property
+    def consumers(self) -> tuple[Consumer, ...]:
+        """One for each durable link."""
+        return tuple(Consumer(link.consumer, link.stream) for link in self.links if link.stream)
 
     def device(self, name: str) -> PlannedDevice:
         """The device of a node. Raises KeyError."""

@@ -19,7 +19,7 @@ LINK = "gate.frames->lake.media"
 
 def planned(delivery: str) -> PlannedLink:
     return PlannedLink(
-        LINK, "gate", "frames", "lake", "media", "image/jpeg", delivery,  # type: ignore[arg-type]
+        "gate", "frames", "lake", "media", "image/jpeg", delivery,  # type: ignore[arg-type]
         "nats", "s", "st", "c", 0.0, 1, "g.yaml:9",
     )  # fmt: skip
 

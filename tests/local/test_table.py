@@ -22,9 +22,8 @@ LINKS = [(camera, "frames", "lake", "media", "durable") for camera in CAMERAS] +
 def books(
     source: str, port: str, target: str, target_port: str, delivery: str, **more: object
 ) -> LinkFigures:
-    name = f"{source}.{port}->{target}.{target_port}"
     link = PlannedLink(
-        name, source, port, target, target_port, "image/jpeg", delivery,  # type: ignore[arg-type]
+        source, port, target, target_port, "image/jpeg", delivery,  # type: ignore[arg-type]
         "nats", "s", "st", "c", 0.0, 1, "g.yaml:9",
     )  # fmt: skip
     return LinkFigures(LinkAccount(link, 1_234_567, 1_234_000, 12, {"replaced": 555}, **more), 29.97)  # type: ignore[arg-type]
