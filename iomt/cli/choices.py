@@ -2,8 +2,10 @@
 
 import argparse
 import re
+import sys
 from typing import TYPE_CHECKING
 
+from iomt.cli import MISUSE
 from iomt.contract.quantity import BadQuantity, seconds
 
 if TYPE_CHECKING:
@@ -69,6 +71,12 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         help="servers of the broker, each with every stream: 1 (default), 2 or 3; with 3 one may be away",
     )
     parser.add_argument(
+        "--store",
+        choices=("juicefs", "silo"),
+        default="juicefs",
+        help="the object store: JuiceFS's gateway (default); silo: a fork of MinIO, with --image store=IMAGE",
+    )
+    parser.add_argument(
         "--pages-from",
         metavar="NAMESPACE[:LABEL=VALUE,...]",
         type=_visitors,
@@ -80,6 +88,9 @@ def choices_of(arguments: argparse.Namespace) -> "Choices":
     """What was chosen on the command line."""
     from iomt.targets.kubernetes.choices import Choices
 
+    if arguments.store == "silo" and "store" not in dict(arguments.image):
+        sys.stderr.write("iomt: --store silo has no image of ours: name yours with --image store=IMAGE\n")
+        raise SystemExit(MISUSE)
     return Choices(
         arguments.namespace or "",
         arguments.platform,
@@ -87,6 +98,7 @@ def choices_of(arguments: argparse.Namespace) -> "Choices":
         arguments.volume,
         servers=arguments.servers,
         visitors=arguments.pages_from,
+        store=arguments.store,
     )
 
 

@@ -73,7 +73,8 @@ class Builder:
         """As the builder tells it, unpacked: `349 MB`."""
         command = [self.program, "images", "--format", "{{.Size}}", reference]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
-        return done.stdout.strip() or "of unknown size"
+        # An image of several names is listed once for each.
+        return next(iter(done.stdout.splitlines()), "of unknown size")
 
 
 def builder(name: str = "") -> Builder:

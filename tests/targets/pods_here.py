@@ -36,6 +36,7 @@ class PodsHere:
         self.broker = self.store = ""
         self.brokers: list[str] = []
         self.servers: list[subprocess.Popen] = []
+        self.store_program = str(_PROGRAMS / "juicefs")
         self.program = str(_PROGRAMS / "nats-server")
         self._folder = folder
         self._secrets = {
@@ -112,15 +113,14 @@ class PodsHere:
     @contextmanager
     def _store(self) -> Iterator[None]:
         pod = self.pod("StatefulSet", "store")
-        (before,), (container,) = pod["initContainers"], pod["containers"]
+        (container,) = pod["containers"]
         (port,) = free_ports(1)
         for folder in ("data", "tmp"):
             (self._folder / folder).mkdir()
-        program = str(_PROGRAMS / "juicefs")
-        subprocess.run(
-            [program, *self._moved(before["args"], port)],
-            env=self._environment(before), check=True, capture_output=True,
-        )  # fmt: skip
+        program = self.store_program
+        for before in pod.get("initContainers", ()):
+            words = [program, *self._moved(before["args"], port)]
+            subprocess.run(words, env=self._environment(before), check=True, capture_output=True)
         command = [program, *self._moved(container["args"], port)]
         with _started(command, self._environment(container), port, self._folder / "store.log"):
             self.store = f"http://127.0.0.1:{port}"

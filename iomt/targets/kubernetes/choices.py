@@ -25,7 +25,8 @@ class Choices:
     rendered too. ``images`` maps `PARTS` to images that replace our own. ``volume`` is the size of what
     broker and store keep their data in, each; empty: it lives as long as the pod. ``servers`` of the
     broker keep each stream, one to three. ``visitors`` are the pods that pages are opened from, the
-    Ingress controller's for example; None: all of the cluster.
+    Ingress controller's for example; None: all of the cluster. ``store`` is the program of the object
+    store (`iomt.targets.kubernetes.stores`).
     """
 
     namespace: str = ""
@@ -34,6 +35,7 @@ class Choices:
     volume: str = "10Gi"
     servers: int = 1
     visitors: Visitors | None = None
+    store: Literal["juicefs", "silo"] = "juicefs"
 
     def image(self, part: str) -> str:
         """The image of a part."""

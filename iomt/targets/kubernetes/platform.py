@@ -28,10 +28,10 @@ from iomt.targets.kubernetes.place import (
 )
 from iomt.targets.kubernetes.pod import container_security, hash_of, pod_security
 from iomt.targets.kubernetes.servers import clustering, peer_manifests, routes, spread, variables
+from iomt.targets.kubernetes.stores import DATA_FOLDER, PROGRAMS
 
 COMPONENT = "platform"
-_CONFIG, _CONFIG_FOLDER, _DATA_FOLDER = "nats.conf", "/etc/nats", "/data"
-_META = f"badger://{_DATA_FOLDER}/meta"
+_CONFIG, _CONFIG_FOLDER, _DATA_FOLDER = "nats.conf", "/etc/nats", DATA_FOLDER
 _GRACE_SECONDS = 30
 """Both need far less to end well."""
 # Not JSON, for the sake of $NAMES: the server takes their values from its environment.
@@ -114,20 +114,18 @@ def _store(plan: Plan, choices: Choices) -> Iterator[Manifest]:
     mounts = [{"name": "data", "mountPath": _DATA_FOLDER}, {"name": "tmp", "mountPath": "/tmp"}]
     shared: Body = {"image": choices.image("store"), "volumeMounts": mounts}
     home = {"name": "HOME", "value": "/tmp"}
-    # Formatting what is formatted changes nothing.
-    format_ = ["format", "--storage", "file", "--bucket", f"{_DATA_FOLDER}/blobs/", "--trash-days", "0"]
+    program = PROGRAMS[choices.store]
     prepare = {
         "name": "format",
         **shared,
-        "args": [*format_, _META, "iomt"],
+        "args": list(program.prepare),
         "env": [home],
         "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}},
     }
-    options = ["--multi-buckets", "--keep-etag", "--object-tag", "--object-meta", "--no-banner", "--no-bgjob"]
     container = {
         "name": "store",
         **shared,
-        "args": ["gateway", *options, "--cache-dir", "/tmp/cache", _META, f"0.0.0.0:{STORE_PORT}"],
+        "args": list(program.serve),
         "env": [
             home,
             _secret("MINIO_ROOT_USER", names.BOOTSTRAP, STORE_ACCESS_KEY),
@@ -140,7 +138,14 @@ def _store(plan: Plan, choices: Choices) -> Iterator[Manifest]:
         "livenessProbe": _probe("/minio/health/live", "s3", period=10, failures=6),
     }
     yield from _account_and_service(owner, {"s3": STORE_PORT})
-    yield _stateful(owner, [container], [prepare], [{"name": "tmp", "emptyDir": {}}], "", choices)
+    yield _stateful(
+        owner,
+        [container],
+        [prepare] if program.prepare else [],
+        [{"name": "tmp", "emptyDir": {}}],
+        "",
+        choices,
+    )
 
 
 def platform_owner(plan: Plan, name: str, choices: Choices) -> Owner:
