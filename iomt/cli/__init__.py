@@ -32,6 +32,7 @@ VERBS = {
     "grants": "show who may say what to whom, and by which line of the graph",
     "run": "run a graph on this machine, broker and object store included",
     "compile": "render a graph as Kubernetes objects",
+    "image": "build the images that a graph's pods run, and push them",
     "apply": "bring a Kubernetes cluster in line with a graph, and wait until it is ready",
     "status": "say how a graph is in its cluster: pods, restarts, models",
     "delete": "take a graph out of a Kubernetes cluster",

@@ -7,8 +7,9 @@ subject tokens and ``_`` the parts of stream and consumer names without ambiguit
 import time
 
 SUBJECT_ROOT = "iomt"
-BOOTSTRAP, OBSERVER = "_bootstrap", "_observer"
-"""Parties of a graph that are no node: who makes the streams, and who reads the broker's figures."""
+BOOTSTRAP, OBSERVER, ROUTES = "_bootstrap", "_observer", "_routes"
+"""Parties of a graph that are no node: who makes the streams, who reads the broker's figures, and the
+broker's servers among each other."""
 
 
 def subject(graph: str, node: str, port: str) -> str:

@@ -36,7 +36,8 @@ class Provision(NamedTuple):
     """Settings of the bootstrap: where broker and store are, and what they must hold.
 
     ``complete``: these are all readers of the streams, so that the place of a reader that left the
-    graph is given up (it would keep every message for somebody who never comes).
+    graph is given up (it would keep every message for somebody who never comes). ``replicas``: how many
+    servers of the broker keep each stream.
     """
 
     graph: str
@@ -48,6 +49,7 @@ class Provision(NamedTuple):
     buckets: tuple[str, ...]
     complete: bool
     users: tuple[StoreUser, ...] | None = None
+    replicas: int = 1
 
     def to_json(self) -> str:
         """The same provision gives the same bytes."""

@@ -76,11 +76,11 @@ async def _provision_broker(wanted: Provision) -> None:
 
 async def _make_all(js: JetStreamContext, wanted: Provision) -> None:
     for stream in wanted.streams:
-        await _make(js, stream)
+        await _make(js, stream, wanted.replicas)
     for consumer in wanted.consumers:
         await _consumer(js, consumer)
     for stream in wanted.streams:
-        await js.update_stream(_config(stream, stream.subject))
+        await js.update_stream(_config(stream, stream.subject, wanted.replicas))
     if wanted.complete:
         await _give_up(js, wanted)
 
@@ -112,7 +112,7 @@ async def _connect(wanted: Provision, refusal: "asyncio.Future[Exception]") -> C
     return client
 
 
-async def _make(js: JetStreamContext, stream: Stream) -> None:
+async def _make(js: JetStreamContext, stream: Stream, replicas: int) -> None:
     """A new stream listens where nobody publishes until its consumers are there.
 
     In a cluster devices may run already: a message that comes before the first consumer would be
@@ -121,10 +121,10 @@ async def _make(js: JetStreamContext, stream: Stream) -> None:
     try:
         await js.stream_info(stream.name)
     except NotFoundError:
-        await js.add_stream(_config(stream, f"_IOMT.provision.{stream.name}"))
+        await js.add_stream(_config(stream, f"_IOMT.provision.{stream.name}", replicas))
 
 
-def _config(stream: Stream, subject: str) -> StreamConfig:
+def _config(stream: Stream, subject: str, replicas: int) -> StreamConfig:
     return StreamConfig(
         name=stream.name,
         subjects=[subject],
@@ -134,6 +134,7 @@ def _config(stream: Stream, subject: str) -> StreamConfig:
         discard=DiscardPolicy.NEW,
         storage=StorageType.FILE,
         max_bytes=stream.max_bytes or -1,
+        num_replicas=replicas,
         duplicate_window=_DUPLICATE_WINDOW_SECONDS,
     )
 

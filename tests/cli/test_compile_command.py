@@ -180,3 +180,18 @@ def test_compile_imports_nothing_heavy(graph):
     assert "iomt" in modules
     heavy = {"torch", "transformers", "kubernetes", "networkx", "numpy", "jsonschema", "rich", "asyncio"}
     assert not modules & heavy
+
+
+def test_a_store_without_an_image_of_ours_needs_the_users(tmp_path, capsys):
+    graph = str(Path(__file__).parents[2] / "graphs" / "street.yaml")
+    assert main(["compile", graph, "--store", "silo"]) == MISUSE
+    assert "name yours with --image store=IMAGE" in capsys.readouterr().err
+    assert main(["compile", graph, "--store", "silo", "--image", "store=mine/silo:1"]) == OK
+    assert "mine/silo:1" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("where", ["", "Ingress", "ingress:app", "ingress:=nginx", "ingress:"])
+def test_pods_that_pages_are_opened_from_are_a_namespace_and_labels(where, capsys):
+    graph = str(Path(__file__).parents[2] / "graphs" / "street.yaml")
+    assert main(["compile", graph, "--pages-from", where]) == MISUSE
+    assert "is not NAMESPACE or NAMESPACE:LABEL=VALUE,LABEL=VALUE" in capsys.readouterr().err

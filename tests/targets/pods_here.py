@@ -6,6 +6,7 @@ variables, arguments. Only addresses and folders are not those of a pod.
 
 import json
 import os
+import re
 import secrets
 import socket
 import subprocess
@@ -33,6 +34,10 @@ class PodsHere:
             (each.body["kind"], each.body["metadata"]["name"]): each.body for each in rendered.manifests
         }
         self.broker = self.store = ""
+        self.brokers: list[str] = []
+        self.servers: list[subprocess.Popen] = []
+        self.store_program = str(_PROGRAMS / "juicefs")
+        self.program = str(_PROGRAMS / "nats-server")
         self._folder = folder
         self._secrets = {
             name: {key: value or f"k{secrets.token_hex(16)}" for key, value in keys.items()}
@@ -44,7 +49,10 @@ class PodsHere:
         """Both of them, and the bootstrap done."""
         with ExitStack() as stack:
             if ("StatefulSet", "nats") in self.objects:
-                stack.enter_context(self._broker())
+                number = self.objects["StatefulSet", "nats"]["spec"]["replicas"]
+                ports = free_ports(number)
+                for server in range(number):
+                    stack.enter_context(self._server(server, ports))
             if ("StatefulSet", "store") in self.objects:
                 stack.enter_context(self._store())
             self.bootstrap()
@@ -79,32 +87,40 @@ class PodsHere:
         subprocess.run([sys.executable, *container["command"][1:-1], str(path)], check=True)
 
     @contextmanager
-    def _broker(self) -> Iterator[None]:
+    def _server(self, number: int, routes: list[int]) -> Iterator[None]:
+        """One server of the broker; ``routes`` are the ports where they find each other."""
         pod = self.pod("StatefulSet", "nats")
         (container,) = pod["containers"]
-        path = self._folder / "nats.conf"
-        text = self._config_map(pod, container["args"][1])
-        path.write_text(text.replace('"/data"', f'"{self._folder / "jetstream"}"'))
+        path = self._folder / f"nats-{number}.conf"
+        _, file, *more = container["args"]
+        text = self._config_map(pod, file).replace('"/data', f'"{self._folder / f"jetstream-{number}"}')
+        path.write_text(text.replace("port: 6222", f"host: 127.0.0.1, port: {routes[number]}"))
+        variables = self._environment(container, pod=f"nats-{number}")
+        arguments = [re.sub(r"\$\((\w+)\)", lambda found: variables[found[1]], each) for each in more]
+        for peer, port in enumerate(routes):
+            name = f"nats-{peer}.nats-peers.{self.rendered.choices.namespace}.svc.cluster.local:6222"
+            arguments = [each.replace(name, f"127.0.0.1:{port}") for each in arguments]
         (port,) = free_ports(1)
         # On the command line these go before what the file says.
-        place = ["-a", "127.0.0.1", "-p", str(port), "-m", "-1"]
-        command = [str(_PROGRAMS / "nats-server"), "-c", str(path), *place]
-        with _started(command, self._environment(container), port, self._folder / "nats.log"):
-            self.broker = f"nats://127.0.0.1:{port}"
+        command = [self.program, "-c", str(path), "-a", "127.0.0.1", "-p", str(port), "-m", "-1"]
+        log = self._folder / f"nats-{number}.log"
+        with _started([*command, *arguments], variables, port, log) as process:
+            self.servers.append(process)
+            self.brokers.append(f"nats://127.0.0.1:{port}")
+            self.broker = self.brokers[0]
             yield
 
     @contextmanager
     def _store(self) -> Iterator[None]:
         pod = self.pod("StatefulSet", "store")
-        (before,), (container,) = pod["initContainers"], pod["containers"]
+        (container,) = pod["containers"]
         (port,) = free_ports(1)
         for folder in ("data", "tmp"):
             (self._folder / folder).mkdir()
-        program = str(_PROGRAMS / "juicefs")
-        subprocess.run(
-            [program, *self._moved(before["args"], port)],
-            env=self._environment(before), check=True, capture_output=True,
-        )  # fmt: skip
+        program = self.store_program
+        for before in pod.get("initContainers", ()):
+            words = [program, *self._moved(before["args"], port)]
+            subprocess.run(words, env=self._environment(before), check=True, capture_output=True)
         command = [program, *self._moved(container["args"], port)]
         with _started(command, self._environment(container), port, self._folder / "store.log"):
             self.store = f"http://127.0.0.1:{port}"
@@ -121,11 +137,13 @@ class PodsHere:
             made.append(word)
         return made
 
-    def _environment(self, container: dict) -> dict[str, str]:
+    def _environment(self, container: dict, pod: str = "") -> dict[str, str]:
         made = {"PATH": os.environ["PATH"]}
         for each in container.get("env", ()):
             if "value" in each:
                 made[each["name"]] = each["value"]
+            elif "fieldRef" in each["valueFrom"]:
+                made[each["name"]] = pod
             else:
                 wanted = each["valueFrom"]["secretKeyRef"]
                 made[each["name"]] = self._secrets[wanted["name"]][wanted["key"]]
@@ -162,7 +180,9 @@ class PodsHere:
 
 
 @contextmanager
-def _started(command: list[str], environment: dict[str, str], port: int, log: Path) -> Iterator[None]:
+def _started(
+    command: list[str], environment: dict[str, str], port: int, log: Path
+) -> Iterator[subprocess.Popen]:
     with log.open("w") as told, subprocess.Popen(command, env=environment, stdout=told, stderr=told) as made:
         try:
             deadline = time.monotonic() + _READY_SECONDS
@@ -170,7 +190,7 @@ def _started(command: list[str], environment: dict[str, str], port: int, log: Pa
                 assert made.poll() is None, log.read_text()
                 assert time.monotonic() < deadline, log.read_text()
                 time.sleep(0.02)
-            yield
+            yield made
         finally:
             made.terminate()
             made.wait(20)

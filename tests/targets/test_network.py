@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from iomt.checks import check
 from iomt.plan.make import make
 from iomt.targets.kubernetes import render
-from iomt.targets.kubernetes.choices import Choices
+from iomt.targets.kubernetes.choices import Choices, Visitors
 from tests import grants_oracle as oracle
 from tests.graphs import GATE, PEOPLE, WALL, check_text, graph_text
 from tests.plan.test_grants import graph_texts
@@ -148,3 +148,37 @@ def test_a_broker_of_somebody_elses_is_reached_by_its_port_wherever_it_is(tmp_pa
     assert not allows([policy], gate, _INTERNET, 443)
     why = policy["metadata"]["annotations"]["iomt.dev/open"]
     assert why == "what is behind the Service nats is not known here: port 4222 of every address"
+
+
+def test_pages_are_opened_from_the_ingress_controller_alone_where_it_is_named(tmp_path):
+    checked = check_text(tmp_path, graph_text([GATE, WALL], ["gate -> wall"]))
+    labels = {"app.kubernetes.io/name": "ingress-nginx"}
+    rendered = _rendered(checked, visitors=Visitors("ingress", labels))
+    policies, wall = _policies(rendered), _pods(rendered)["wall"]
+    assert allows(policies, Pod("ingress", labels), wall, 8080)
+    assert not allows(policies, Pod("ingress", {}), wall, 8080)
+    assert not allows(policies, Pod("elsewhere", labels), wall, 8080)
+    assert not allows(policies, _pods(rendered)["gate"], wall, 8080)
+    whole = _policies(_rendered(checked, visitors=Visitors("ingress")))
+    assert allows(whole, Pod("ingress", {}), wall, 8080)
+    assert not allows(whole, Pod("elsewhere", {}), wall, 8080)
+
+
+def test_several_servers_of_the_broker_reach_each_other_and_nobody_else_does(tmp_path):
+    checked = check_text(tmp_path, graph_text([GATE, WALL], ["gate -> wall"]))
+    rendered = _rendered(checked, servers=3)
+    policies, pods = _policies(rendered), _pods(rendered)
+    assert allows(policies, pods["nats"], pods["nats"], 6222)
+    assert allows(policies, pods["nats"], _DNS, 53, "UDP")
+    assert not allows(policies, pods["nats"], _INTERNET, 6222)
+    assert not any(allows(policies, pod, pods["nats"], 6222) for pod in (pods["gate"], _STRANGER))
+    alone = _rendered(checked)
+    assert not allows(_policies(alone), _pods(alone)["nats"], _pods(alone)["nats"], 6222)
+
+
+def test_only_sensors_reach_addresses_of_cameras(tmp_path):
+    camera = _camera("rtsp://10.0.0.12/s")
+    rendered = _rendered(check_text(tmp_path, graph_text([camera, WALL], ["gate -> wall"])))
+    reaches = {name: allows(_policies(rendered), pod, Pod(address="10.0.0.12"), 554)
+               for name, pod in _pods(rendered).items()}  # fmt: skip
+    assert [name for name, yes in reaches.items() if yes] == ["gate"]

@@ -4,6 +4,8 @@ Users, permissions, policies, passwords: all of it is taken out of the objects, 
 """
 
 import asyncio
+import os
+import shutil
 from contextlib import AsyncExitStack, asynccontextmanager
 
 import nats
@@ -14,6 +16,7 @@ from iomt.contract.settings import BROKER_PASSWORD, BROKER_USER, Settings
 from iomt.plan.grants import grants
 from iomt.plan.make import make
 from iomt.targets.kubernetes import render
+from iomt.targets.kubernetes.choices import Choices
 from tests import grants_oracle as oracle
 from tests.graphs import check_text, graph_text
 from tests.local.test_grants_enforced import (
@@ -28,11 +31,13 @@ from tests.local.test_grants_enforced import (
 from tests.local.test_grants_of_forty import forty_lines
 from tests.targets.pods_here import PodsHere
 
+_MINIO = shutil.which(os.environ.get("IOMT_TEST_MINIO", "minio"))
 
-def _here(folder, nodes=NODES, links=LINKS):
+
+def _here(folder, nodes=NODES, links=LINKS, **chosen):
     checked = check_text(folder, graph_text(nodes, links))
     assert checked.resolved, checked.findings
-    return PodsHere(render(make(checked.resolved), checked.resolved), folder)
+    return PodsHere(render(make(checked.resolved), checked.resolved, Choices(**chosen)), folder)
 
 
 def _meant_at_store(plan):
@@ -66,6 +71,17 @@ def test_the_bootstrap_can_run_again_and_takes_nothing_away(street):
     assert matrix_at_store(street.rendered.plan, street.store, street) == _meant_at_store(
         street.rendered.plan
     )
+
+
+@pytest.mark.skipif(not _MINIO, reason="there is no minio, nor a fork of it named by IOMT_TEST_MINIO")
+def test_a_fork_of_minio_refuses_the_same(tmp_path):
+    here = _here(tmp_path, store="silo")
+    here.store_program = _MINIO
+    with here.running():
+        assert matrix_at_store(here.rendered.plan, here.store, here) == _meant_at_store(here.rendered.plan)
+        assert stranger_at_store(here.store, here) == "InvalidAccessKeyId"
+        here.bootstrap()
+        assert matrix_at_store(here.rendered.plan, here.store, here) == _meant_at_store(here.rendered.plan)
 
 
 @pytest.mark.slow

@@ -24,6 +24,8 @@ def accounts(held: GraphGrants, choices: Choices) -> dict[str, Keys]:
         keys |= _keys(STORE_ACCESS_KEY, STORE_SECRET_KEY, "") if at_store else {}
         return {SECRET: keys} if keys else {}
     found: dict[str, Keys] = {}
+    if at_broker and choices.servers > 1:
+        at_broker.append(names.ROUTES)
     for parties, name, password in (
         (at_broker, BROKER_USER, BROKER_PASSWORD),
         (at_store, STORE_ACCESS_KEY, STORE_SECRET_KEY),

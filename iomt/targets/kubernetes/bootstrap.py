@@ -42,7 +42,7 @@ def bootstrap_manifests(plan: Plan, held: GraphGrants, choices: Choices) -> Iter
         container,
         config_map=BOOTSTRAP,
         # A broker that was started anew for other users may have lost its streams with its pod.
-        content=text if external else text + nats_configuration(held),
+        content=text if external else text + nats_configuration(held, choices),
         credentials=secret_of(names.BOOTSTRAP, shared=external),
         users={name: secret_of(name, shared=False) for name in users},
         writable={"tmp": "/tmp"},
@@ -80,5 +80,6 @@ def _provision(plan: Plan, held: GraphGrants, choices: Choices) -> str:
         buckets=plan.buckets,
         complete=True,
         users=users if users and choices.platform == "embedded" else None,
+        replicas=choices.servers if choices.platform == "embedded" else 1,
     )
     return wanted.to_json() + "\n"

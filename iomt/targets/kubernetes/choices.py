@@ -12,16 +12,30 @@ PARTS = ("device", "analyzer", "nats", "store")
 
 
 @dataclass(frozen=True, slots=True)
+class Visitors:
+    """Pods of a namespace with these labels; none: all of it."""
+
+    namespace: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Choices:
     """``namespace``: empty for the graph's own name. ``platform``: whether broker and object store are
     rendered too. ``images`` maps `PARTS` to images that replace our own. ``volume`` is the size of what
-    broker and store keep their data in, each; empty: it lives as long as the pod.
+    broker and store keep their data in, each; empty: it lives as long as the pod. ``servers`` of the
+    broker keep each stream, one to three. ``visitors`` are the pods that pages are opened from, the
+    Ingress controller's for example; None: all of the cluster. ``store`` is the program of the object
+    store (`iomt.targets.kubernetes.stores`).
     """
 
     namespace: str = ""
     platform: Literal["embedded", "external"] = "embedded"
     images: Mapping[str, str] = field(default_factory=dict)
     volume: str = "10Gi"
+    servers: int = 1
+    visitors: Visitors | None = None
+    store: Literal["juicefs", "silo"] = "juicefs"
 
     def image(self, part: str) -> str:
         """The image of a part."""

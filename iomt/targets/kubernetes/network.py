@@ -19,6 +19,7 @@ from iomt.targets.kubernetes.place import (
     BROKER_PORT,
     DEFAULT_DENY,
     HTTP_PORT,
+    ROUTE_PORT,
     STORE,
     STORE_PORT,
 )
@@ -35,7 +36,6 @@ _DNS = {
     ],
     "ports": [{"port": 53, "protocol": protocol} for protocol in ("UDP", "TCP")],
 }
-_CLUSTER: Body = {"namespaceSelector": {}}
 _PARTS = {"broker": BROKER, "store": STORE}
 _PORTS = {BROKER: BROKER_PORT, STORE: STORE_PORT}
 
@@ -60,10 +60,9 @@ def network_manifests(
     for part in made:
         users[part].append(BOOTSTRAP)
     if choices.platform == "embedded":
-        for part, port in _PORTS.items():
+        for part in _PORTS:
             if users[part]:
-                rule = {"from": [_pods(plan, users[part])], "ports": [_port(port)]}
-                yield _policy(platform_owner(plan, part, choices), [rule], [])
+                yield _of_platform(plan, part, users[part], choices)
     if made:
         yield _policy(bootstrap_owner(plan, choices), [], _to_platform(plan, made, choices))
     for party, device in zip(held.devices, plan.devices, strict=True):
@@ -75,10 +74,24 @@ def network_manifests(
         ]
         come = []
         if "page" in kinds:
-            come = [{"from": [_CLUSTER], "ports": [_port(HTTP_PORT)]}]
+            guests = [
+                _visitors(choices),
+                *([_pods(plan, read)] if (read := readers.get(device.name)) else []),
+            ]
+            come = [{"from": guests, "ports": [_port(HTTP_PORT)]}]
         elif device.name in readers:
             come = [{"from": [_pods(plan, readers[device.name])], "ports": [_port(HTTP_PORT)]}]
         yield _policy(device_owner(plan, device, choices), come, out)
+
+
+def _visitors(choices: Choices) -> Body:
+    """Where people come from: the proxy that the cluster has for that, if it was named."""
+    if not choices.visitors:
+        return {"namespaceSelector": {}}
+    where: Body = {"namespaceSelector": {"matchLabels": {NAMESPACE_NAME: choices.visitors.namespace}}}
+    if choices.visitors.labels:
+        where["podSelector"] = {"matchLabels": dict(choices.visitors.labels)}
+    return where
 
 
 def _default_deny(plan: Plan, choices: Choices) -> Manifest:
@@ -86,6 +99,17 @@ def _default_deny(plan: Plan, choices: Choices) -> Manifest:
     owner = platform_owner(plan, DEFAULT_DENY, choices)
     selector = {PART_OF: plan.graph, "app.kubernetes.io/managed-by": "iomt"}
     return _made(owner, {"matchLabels": selector}, [], [])
+
+
+def _of_platform(plan: Plan, part: str, users: list[str], choices: Choices) -> Manifest:
+    """Who uses it comes in; several servers of the broker talk to each other, and one goes nowhere."""
+    come: list[Body] = [{"from": [_pods(plan, users)], "ports": [_port(_PORTS[part])]}]
+    out = []
+    if part == BROKER and choices.servers > 1:
+        servers, ports = [_pods(plan, [part])], [_port(ROUTE_PORT)]
+        come.append({"from": servers, "ports": ports})
+        out.append(Opening({"to": servers, "ports": ports}))
+    return _policy(platform_owner(plan, part, choices), come, out)
 
 
 def _to_platform(plan: Plan, parts: Iterable[str], choices: Choices) -> Iterator[Opening]:

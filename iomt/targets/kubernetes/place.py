@@ -5,9 +5,11 @@ from iomt.plan.place import Place
 
 HTTP_PORT, SERVICE_PORT = 8080, 80
 BROKER, BROKER_PORT, MONITOR_PORT = "nats", 4222, 8222
+PEERS, ROUTE_PORT = "nats-peers", 6222
+"""How several servers of the broker find each other."""
 STORE, STORE_PORT = "store", 9000
 SECRET = "iomt-credentials"
-BOOTSTRAP, OBSERVER = "iomt-bootstrap", "iomt-observer"
+BOOTSTRAP, OBSERVER, ROUTES = "iomt-bootstrap", "iomt-observer", "iomt-routes"
 DEFAULT_DENY = "iomt-default-deny"
 
 SETTINGS_FOLDER = "/etc/iomt"
@@ -19,7 +21,7 @@ FILES_FOLDER = "/srv/iomt"
 """Where files beside the graph are expected: the graph's own folder, seen from a container."""
 
 
-_PARTIES = {names.BOOTSTRAP: BOOTSTRAP, names.OBSERVER: OBSERVER}
+_PARTIES = {names.BOOTSTRAP: BOOTSTRAP, names.OBSERVER: OBSERVER, names.ROUTES: ROUTES}
 
 
 def secret_of(party: str, *, shared: bool) -> str:

@@ -16,12 +16,22 @@ from iomt.plan.permissions import nats_permissions
 from iomt.plan.plan import Plan
 from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.manifest import SETTINGS, Body, Manifest, Owner, manifest
-from iomt.targets.kubernetes.place import BROKER, BROKER_PORT, MONITOR_PORT, STORE, STORE_PORT, secret_of
+from iomt.targets.kubernetes.place import (
+    BROKER,
+    BROKER_PORT,
+    MONITOR_PORT,
+    PEERS,
+    ROUTE_PORT,
+    STORE,
+    STORE_PORT,
+    secret_of,
+)
 from iomt.targets.kubernetes.pod import container_security, hash_of, pod_security
+from iomt.targets.kubernetes.servers import clustering, peer_manifests, routes, spread, variables
+from iomt.targets.kubernetes.stores import DATA_FOLDER, PROGRAMS
 
 COMPONENT = "platform"
-_CONFIG, _CONFIG_FOLDER, _DATA_FOLDER = "nats.conf", "/etc/nats", "/data"
-_META = f"badger://{_DATA_FOLDER}/meta"
+_CONFIG, _CONFIG_FOLDER, _DATA_FOLDER = "nats.conf", "/etc/nats", DATA_FOLDER
 _GRACE_SECONDS = 30
 """Both need far less to end well."""
 # Not JSON, for the sake of $NAMES: the server takes their values from its environment.
@@ -31,8 +41,9 @@ port: {BROKER_PORT}
 http_port: {MONITOR_PORT}
 max_payload: {MAX_PAYLOAD}
 no_fast_producer_stall: true
-jetstream {{ store_dir: "{_DATA_FOLDER}" }}
 """
+_ALONE, _TOGETHER = _DATA_FOLDER, f"{_DATA_FOLDER}/together"
+"""One server does not see the streams of several, nor they its own."""
 
 
 def platform_manifests(plan: Plan, held: GraphGrants, choices: Choices) -> Iterator[Manifest]:
@@ -45,14 +56,16 @@ def platform_manifests(plan: Plan, held: GraphGrants, choices: Choices) -> Itera
         yield from _store(plan, choices)
 
 
-def nats_configuration(held: GraphGrants) -> str:
+def nats_configuration(held: GraphGrants, choices: Choices) -> str:
     """The broker's: a user for each party with what it may do, its password a variable."""
+    folder, together = (_ALONE, "") if choices.servers == 1 else (_TOGETHER, clustering(held.graph))
     users = (
         f"  {{user: {json.dumps(names.account(held.graph, each.name))}, password: ${_variable(each.name)},"
         f" permissions: {json.dumps(nats_permissions(each))}}}\n"
         for each in held.at_broker
     )
-    return f"{_NATS_CONF}authorization {{ users: [\n{''.join(users)}] }}\n"
+    storage = f'jetstream {{ store_dir: "{folder}" }}\n'
+    return f"{_NATS_CONF}{storage}{together}authorization {{ users: [\n{''.join(users)}] }}\n"
 
 
 def _variable(party: str) -> str:
@@ -62,8 +75,8 @@ def _variable(party: str) -> str:
 
 def _broker(plan: Plan, held: GraphGrants, choices: Choices) -> Iterator[Manifest]:
     owner = platform_owner(plan, BROKER, choices)
-    told = nats_configuration(held)
-    container = {
+    told = nats_configuration(held, choices)
+    container: Body = {
         "name": "nats",
         "image": choices.image("nats"),
         "args": ["-c", f"{_CONFIG_FOLDER}/{_CONFIG}"],
@@ -80,9 +93,20 @@ def _broker(plan: Plan, held: GraphGrants, choices: Choices) -> Iterator[Manifes
         ],
     }
     volumes = [{"name": "config", "configMap": {"name": BROKER}}]
+    together: Body = {}
+    if choices.servers > 1:
+        container["args"] += routes(held.graph, choices)
+        container["env"] += variables()
+        container["ports"].append(_port("routes", ROUTE_PORT))
+        together = {"replicas": choices.servers, "serviceName": PEERS, "podManagementPolicy": "Parallel"}
+        yield from peer_manifests(owner, choices)
     yield from _account_and_service(owner, {"client": BROKER_PORT, "monitor": MONITOR_PORT})
     yield manifest("v1", "ConfigMap", owner, BROKER, data={_CONFIG: told})
-    yield _stateful(owner, [container], [], volumes, told, choices)
+    made = _stateful(owner, [container], [], volumes, told, choices)
+    made.body["spec"] |= together
+    if together:
+        made.body["spec"]["template"]["spec"]["topologySpreadConstraints"] = [spread(owner)]
+    yield made
 
 
 def _store(plan: Plan, choices: Choices) -> Iterator[Manifest]:
@@ -90,20 +114,18 @@ def _store(plan: Plan, choices: Choices) -> Iterator[Manifest]:
     mounts = [{"name": "data", "mountPath": _DATA_FOLDER}, {"name": "tmp", "mountPath": "/tmp"}]
     shared: Body = {"image": choices.image("store"), "volumeMounts": mounts}
     home = {"name": "HOME", "value": "/tmp"}
-    # Formatting what is formatted changes nothing.
-    format_ = ["format", "--storage", "file", "--bucket", f"{_DATA_FOLDER}/blobs/", "--trash-days", "0"]
+    program = PROGRAMS[choices.store]
     prepare = {
         "name": "format",
         **shared,
-        "args": [*format_, _META, "iomt"],
+        "args": list(program.prepare),
         "env": [home],
         "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}},
     }
-    options = ["--multi-buckets", "--keep-etag", "--object-tag", "--object-meta", "--no-banner", "--no-bgjob"]
     container = {
         "name": "store",
         **shared,
-        "args": ["gateway", *options, "--cache-dir", "/tmp/cache", _META, f"0.0.0.0:{STORE_PORT}"],
+        "args": list(program.serve),
         "env": [
             home,
             _secret("MINIO_ROOT_USER", names.BOOTSTRAP, STORE_ACCESS_KEY),
@@ -116,7 +138,14 @@ def _store(plan: Plan, choices: Choices) -> Iterator[Manifest]:
         "livenessProbe": _probe("/minio/health/live", "s3", period=10, failures=6),
     }
     yield from _account_and_service(owner, {"s3": STORE_PORT})
-    yield _stateful(owner, [container], [prepare], [{"name": "tmp", "emptyDir": {}}], "", choices)
+    yield _stateful(
+        owner,
+        [container],
+        [prepare] if program.prepare else [],
+        [{"name": "tmp", "emptyDir": {}}],
+        "",
+        choices,
+    )
 
 
 def platform_owner(plan: Plan, name: str, choices: Choices) -> Owner:

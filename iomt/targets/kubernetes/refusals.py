@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator
 from iomt.catalogue.resolved import Resolved
 from iomt.diagnostics.finding import Finding, Severity, Span
 from iomt.targets.kubernetes.manifest import Manifest
-from iomt.targets.kubernetes.place import BOOTSTRAP, BROKER, DEFAULT_DENY, OBSERVER, STORE
+from iomt.targets.kubernetes.place import (
+    BOOTSTRAP,
+    BROKER,
+    DEFAULT_DENY,
+    OBSERVER,
+    PEERS,
+    ROUTES,
+    STORE,
+)
 
 NAME, SIZE, SCALE = "target-name", "target-size", "target-autoscale"
 _LARGEST_CONFIG_MAP = 2**20
@@ -18,6 +26,8 @@ _TAKEN = {
     STORE: "the object store's Service",
     BOOTSTRAP: "the bootstrap's settings",
     OBSERVER: "who reads the broker's figures",
+    ROUTES: "the broker's servers among each other",
+    PEERS: "the Service by which the broker's servers find each other",
     DEFAULT_DENY: "the policy that shuts pods off",
 }
 _WHOLE = {
