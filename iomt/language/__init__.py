@@ -9,10 +9,11 @@ from iomt.language.graph import Graph
 from iomt.language.source import SourceText
 
 
-def read(*paths: str) -> tuple[Graph | None, list[Finding], SourceText]:
+def read(*paths: str, profile: str = "") -> tuple[Graph | None, list[Finding], SourceText]:
     """Read a graph: as far as it could be understood, and all that is wrong with it.
 
-    Several files are one graph: a base, and what is laid on it (docs/language.md). The graph is None
+    Several files are one graph: a base, and what is laid on it (docs/language.md); ``profile`` is the one
+    of the graph's own that is laid on it last. The graph is None
     only where nothing usable stands in one of them. Spans name files by ``paths`` as they were given.
     Never raises for what a user may have written.
     """
@@ -20,7 +21,7 @@ def read(*paths: str) -> tuple[Graph | None, list[Finding], SourceText]:
     from iomt.language.reader import read_document
     from iomt.language.source import read_source
     from iomt.language.suggest import begin
-    from iomt.language.together import together
+    from iomt.language.together import together, with_profile
 
     begin()
     sources, findings = [], []
@@ -36,7 +37,9 @@ def read(*paths: str) -> tuple[Graph | None, list[Finding], SourceText]:
         if len(documents) < len(sources):
             return None, findings, source
         whole = together(documents)
-        graph, meaning = parse(whole.document, whole.removed)
+        if profile:
+            whole = with_profile(whole, profile)
+        graph, meaning = parse(whole.document, whole.removed, whole.links_of_profile)
         return graph, [*findings, *whole.findings, *meaning], source
 
 

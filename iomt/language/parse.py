@@ -10,14 +10,17 @@ from iomt.language.keys import GRAPH
 from iomt.language.links import LinkReader
 from iomt.language.nodes import NodesReader
 from iomt.language.placement import read_sites
+from iomt.language.profiles import read_profiles
 
 _UNNAMED = "graph"
 
 
-def parse(document: Document, removed: frozenset[str] = frozenset()) -> tuple[Graph | None, list[Finding]]:
+def parse(
+    document: Document, removed: frozenset[str] = frozenset(), links_of_profile: int = 0
+) -> tuple[Graph | None, list[Finding]]:
     """The graph, None where the file is no map at all, and what is wrong with it.
 
-    Links of ``removed`` nodes are no links.
+    Links of ``removed`` nodes are no links; the last ``links_of_profile`` items of links are a profile's.
     """
     fields = Fields(document)
     root = document.root
@@ -36,6 +39,7 @@ def parse(document: Document, removed: frozenset[str] = frozenset()) -> tuple[Gr
     links: tuple[Link, ...] = ()
     sites: dict[str, Site] = {}
     privacy: Value | None = None
+    profiles: tuple[str, ...] = ()
     reader: NodesReader | None = None
     if "spec" in top:
         shape = keys["spec"].shape
@@ -49,8 +53,11 @@ def parse(document: Document, removed: frozenset[str] = frozenset()) -> tuple[Gr
             reader = NodesReader(fields, spec.get("templates"))
             reader.read(spec["nodes"])
             nodes = reader.nodes
+        if "profiles" in spec:
+            profiles = read_profiles(fields, spec["profiles"])
         if "links" in spec:
-            links = LinkReader(fields, reader.several(removed) if reader else {}).read(spec["links"])
+            link_reader = LinkReader(fields, reader.several(removed) if reader else {})
+            links = link_reader.read(spec["links"], links_of_profile)
         if reader:
             broken = reader.broken(links)
     path = document.source.path
@@ -64,6 +71,7 @@ def parse(document: Document, removed: frozenset[str] = frozenset()) -> tuple[Gr
         sites=sites,
         privacy="site" if privacy else None,
         privacy_span=fields.span(privacy) if privacy else None,
+        profiles=profiles,
     )
     return graph, list(dict.fromkeys(fields.findings))  # nodes of one entry share their mistakes
 
