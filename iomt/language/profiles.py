@@ -1,4 +1,4 @@
-"""`profiles`: what can be laid on a graph. Their names and keys alone; the rest is read when one is laid on it."""
+"""`profiles`: what can be laid on a graph. Names and keys alone; the rest is read when one is laid on it."""
 
 from iomt.language.document import Mapping, Value
 from iomt.language.fields import Fields

@@ -1,4 +1,4 @@
-"""Objects as a folder for kustomize: a file for each, a base, sites by themselves, an overlay for each profile."""
+"""Objects as a folder for kustomize: a file for each, a base, its sites, an overlay for each profile."""
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
