@@ -8,7 +8,7 @@ import pytest
 from iomt.checks import check
 from iomt.diagnostics.order import has_errors
 from iomt.diagnostics.text import render
-from iomt.language.keys import GRAPH, LINK, NODE
+from iomt.language.keys import GRAPH, LINK, NODE, PROFILE
 from iomt.language.place_keys import AUTOSCALE, RESOURCES, SITE
 
 _TEXT = (Path(__file__).parents[1] / "docs" / "language.md").read_text("utf-8")
@@ -39,7 +39,7 @@ def test_every_part_has_no_errors_when_it_is_laid_on_it(tmp_path, text):
 
 
 @pytest.mark.parametrize(
-    "shape", [GRAPH, NODE, LINK, SITE, RESOURCES, AUTOSCALE], ids=lambda shape: shape.what
+    "shape", [GRAPH, NODE, LINK, PROFILE, SITE, RESOURCES, AUTOSCALE], ids=lambda shape: shape.what
 )
 def test_every_key_is_told_of(shape):
     for key in shape.known:

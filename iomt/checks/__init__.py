@@ -134,14 +134,17 @@ class Checked(NamedTuple):
         return self.silencers.keep_early(findings) if self.silencers else list(findings)
 
 
-def check(*paths: str) -> Checked:
-    """Read, resolve and check a graph, of one file or of several. Never raises for a user's mistake."""
+def check(*paths: str, profile: str = "") -> Checked:
+    """Read, resolve and check a graph, of one file or of several. Never raises for a user's mistake.
+
+    ``profile`` is the one of its own that is laid on it.
+    """
     with without_garbage_collection():
-        return _check(paths)
+        return _check(paths, profile)
 
 
-def _check(paths: Sequence[str]) -> Checked:
-    graph, findings, source = read(*paths)
+def _check(paths: Sequence[str], profile: str) -> Checked:
+    graph, findings, source = read(*paths, profile=profile)
     if graph is None:
         return Checked(None, ordered(bounded(findings)), source)
     # Not graph.directory: findings name files as the user did.

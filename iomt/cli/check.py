@@ -5,6 +5,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from iomt.checks import check
+from iomt.checks.profiles import check_with_profiles
 from iomt.cli import FOUND_ERRORS, OK
 from iomt.cli.graph_files import add_graph
 from iomt.cli.printing import print_findings, print_for_programs
@@ -27,12 +28,15 @@ def add(parser: "argparse.ArgumentParser") -> None:
 
 def plain(words: list[str]) -> SimpleNamespace:
     """What the parser gives for files and no options."""
-    return SimpleNamespace(graph=words, format="text")
+    return SimpleNamespace(graph=words, format="text", profile="")
 
 
 def run(arguments: "argparse.Namespace | SimpleNamespace") -> int:
     """Exit code 1 where there is an error; warnings alone are no reason to stop."""
-    checked = check(*arguments.graph)
+    if arguments.profile:
+        checked = check(*arguments.graph, profile=arguments.profile)
+    else:
+        checked = check_with_profiles(*arguments.graph).graph
     if arguments.format == "text":
         print_findings(checked, stream=sys.stdout)
     else:

@@ -19,7 +19,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """The grants on standard output, findings on standard error."""
-    checked = check(*arguments.graph)
+    checked = check(*arguments.graph, profile=arguments.profile)
     print_findings(checked, quiet=True)
     if checked.resolved is None or has_errors(checked.findings):
         return FOUND_ERRORS

@@ -26,7 +26,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0: drawn, findings on standard error; 1: the graph has errors; 2: FILE cannot be written."""
-    checked = check(*arguments.graph)
+    checked = check(*arguments.graph, profile=arguments.profile)
     print_findings(checked, quiet=True)
     if checked.resolved is None:
         return FOUND_ERRORS

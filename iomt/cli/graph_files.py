@@ -14,3 +14,6 @@ def add_graph(parser: "argparse.ArgumentParser") -> None:
         metavar="GRAPH",
         help="a graph file; several are one graph, each laid on those before it",
     )
+    parser.add_argument(
+        "--profile", metavar="P", default="", help="lay one of the graph's own profiles on it"
+    )

@@ -20,7 +20,7 @@ def in_cluster(
 
     ``refused`` is what is said after the API server's own words.
     """
-    checked = check(*arguments.graph)
+    checked = check(*arguments.graph, profile=arguments.profile)
     if checked.resolved is None:
         print_findings(checked)
         return FOUND_ERRORS

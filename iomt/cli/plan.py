@@ -18,7 +18,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0: printed; 1: the graph has errors. Where only the budget has some, the plan is printed too."""
-    checked = check(*arguments.graph)
+    checked = check(*arguments.graph, profile=arguments.profile)
     if checked.plannable is None:
         print_findings(checked)
         return FOUND_ERRORS

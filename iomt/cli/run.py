@@ -43,7 +43,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """0: all promises kept; 1: findings, or durable links lost something; 2: misuse or surroundings."""
-    checked = check(*arguments.graph)
+    checked = check(*arguments.graph, profile=arguments.profile)
     if checked.resolved is None or has_errors(checked.findings):
         print_findings(checked)
         return 1

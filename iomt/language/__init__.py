@@ -9,10 +9,11 @@ from iomt.language.graph import Graph
 from iomt.language.source import SourceText
 
 
-def read(*paths: str) -> tuple[Graph | None, list[Finding], SourceText]:
+def read(*paths: str, profile: str = "") -> tuple[Graph | None, list[Finding], SourceText]:
     """Read a graph: as far as it could be understood, and all that is wrong with it.
 
-    Several files are one graph: a base, and what is laid on it (docs/language.md). The graph is None
+    Several files are one graph: a base, and what is laid on it (docs/language.md); ``profile`` is the one
+    of the graph's own that is laid on it last. The graph is None
     only where nothing usable stands in one of them. Spans name files by ``paths`` as they were given.
     Never raises for what a user may have written.
     """
@@ -34,13 +35,15 @@ def read(*paths: str) -> tuple[Graph | None, list[Finding], SourceText]:
         documents = [document for document, _ in read_ones if document]
         if len(documents) < len(sources):
             return None, findings, source
-        if len(documents) == 1:
+        if len(documents) == 1 and not profile:
             graph, meaning = parse(documents[0])
             return graph, [*findings, *meaning], source
-        from iomt.language.together import together
+        from iomt.language.together import together, with_profile
 
         whole = together(documents)
-        graph, meaning = parse(whole.document, whole.removed)
+        if profile:
+            whole = with_profile(whole, profile)
+        graph, meaning = parse(whole.document, whole.removed, whole.links_of_profile)
         return graph, [*findings, *whole.findings, *meaning], source
 
 

@@ -163,6 +163,7 @@ class Graph(NamedTuple):
 
     ``broken`` are the names of nodes whose entry has findings that leave nothing of it: a link to
     them is no second mistake. ``privacy`` is ``site`` where media of people must not leave its site.
+    ``profiles`` are the names of what can be laid on the graph.
     """
 
     name: str
@@ -174,3 +175,4 @@ class Graph(NamedTuple):
     sites: dict[str, Site] = NOTHING
     privacy: Literal["site"] | None = None
     privacy_span: Span | None = None
+    profiles: tuple[str, ...] = ()

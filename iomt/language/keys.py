@@ -96,6 +96,19 @@ NODE = Shape(
 
 TEMPLATE = Shape("a template", (*_WHAT, *PLACEMENT, _OPTIONS))
 
+_PART = Shape("a node", tuple(key._replace(required=False) for key in NODE.keys))
+
+PROFILE = Shape(
+    "a profile",
+    (
+        Key("sites", "free", "Sites that are other ones, or have other things.", shape=SITE),
+        Key("privacy", "choice", "site: media of people must not leave its site.", choices=("site",)),
+        Key("templates", "free", "Templates that are other ones.", shape=TEMPLATE),
+        Key("nodes", "free", "Nodes that are other ones: key by key, and null for none.", shape=_PART),
+        Key("links", "list", "Links that come to the others, or replace those with equal ends.", shape=LINK),
+    ),
+)
+
 GRAPH = Shape(
     "a graph",
     (
@@ -154,6 +167,13 @@ GRAPH = Shape(
                         "How media flows between them.",
                         shape=LINK,
                         examples=('"[gate, lobby] -> lake"',),
+                    ),
+                    Key(
+                        "profiles",
+                        "named",
+                        "What is other for one purpose, by name: laid on the graph where it is asked for.",
+                        shape=PROFILE,
+                        examples=("{dev: {nodes: {wall: null}}}",),
                     ),
                 ),
             ),

@@ -34,13 +34,17 @@ class LinkReader:
         self._links: list[Link] = []
         self._keys = LINK.by_name
 
-    def read(self, value: Value) -> tuple[Link, ...]:
-        """All links in the order of the file."""
+    def read(self, value: Value, of_profile: int = 0) -> tuple[Link, ...]:
+        """All links in the order of the file. The last ``of_profile`` items are those of a profile."""
         if not isinstance(value, Sequence):
             self._fields.wrong_type(value, "links", "a list", f"write for example `- {_ARROW_EXAMPLE}`")
             return ()
         entries = self._entries
-        for item in value.items:
+        before = len(value.items) - of_profile
+        own = 0
+        for number, item in enumerate(value.items):
+            if number == before:
+                own = len(self._links)
             if isinstance(item, Scalar):
                 found = _SIMPLE(item.text)
                 if found and len(self._links) <= MOST - 2 and entries.keys().isdisjoint(found.groups()):
@@ -52,16 +56,22 @@ class LinkReader:
             else:
                 help_text = f"a link that begins with [ stands in quotes: {_ARROW_EXAMPLE}"
                 self._fields.wrong_type(item, "a link", "an arrow or a map", help_text)
-        return self._replaced() if len(self._document.sources) > 1 else tuple(self._links)
+        if len(self._document.sources) == 1 and not of_profile:
+            return tuple(self._links)
+        return self._replaced(own if of_profile else len(self._links))
 
-    def _replaced(self) -> tuple[Link, ...]:
-        """A link of a later file instead of the one with the same ends in an earlier."""
+    def _replaced(self, own: int) -> tuple[Link, ...]:
+        """A link of a later file, or of a profile, instead of the one with the same ends before it."""
         kept: dict[tuple[str | None, ...], list[Link]] = {}
-        for link in self._links:
+        in_profile = set[tuple[str | None, ...]]()
+        for number, link in enumerate(self._links):
             ends = (link.source.node, link.source.port, link.target.node, link.target.port)
             same = kept.setdefault(ends, [])
-            if same and same[0].span.file != link.span.file:
+            begins = number >= own and ends not in in_profile
+            if same and (begins or same[0].span.file != link.span.file):
                 same.clear()
+            if begins:
+                in_profile.add(ends)
             same.append(link)
         return tuple(link for same in kept.values() for link in same)
 

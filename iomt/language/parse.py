@@ -13,10 +13,12 @@ from iomt.language.nodes import NodesReader
 _UNNAMED = "graph"
 
 
-def parse(document: Document, removed: frozenset[str] = frozenset()) -> tuple[Graph | None, list[Finding]]:
+def parse(
+    document: Document, removed: frozenset[str] = frozenset(), links_of_profile: int = 0
+) -> tuple[Graph | None, list[Finding]]:
     """The graph, None where the file is no map at all, and what is wrong with it.
 
-    Links of ``removed`` nodes are no links.
+    Links of ``removed`` nodes are no links; the last ``links_of_profile`` items of links are a profile's.
     """
     fields = Fields(document)
     root = document.root
@@ -35,6 +37,7 @@ def parse(document: Document, removed: frozenset[str] = frozenset()) -> tuple[Gr
     links: tuple[Link, ...] = ()
     sites: dict[str, Site] = {}
     privacy: Value | None = None
+    profiles: tuple[str, ...] = ()
     reader: NodesReader | None = None
     if "spec" in top:
         shape = keys["spec"].shape
@@ -50,8 +53,13 @@ def parse(document: Document, removed: frozenset[str] = frozenset()) -> tuple[Gr
             reader = NodesReader(fields, spec.get("templates"))
             reader.read(spec["nodes"])
             nodes = reader.nodes
+        if "profiles" in spec:
+            from iomt.language.profiles import read_profiles
+
+            profiles = read_profiles(fields, spec["profiles"])
         if "links" in spec:
-            links = LinkReader(fields, reader.several(removed) if reader else {}).read(spec["links"])
+            link_reader = LinkReader(fields, reader.several(removed) if reader else {})
+            links = link_reader.read(spec["links"], links_of_profile)
         if reader:
             broken = reader.broken(links)
     path = document.source.path
@@ -65,6 +73,7 @@ def parse(document: Document, removed: frozenset[str] = frozenset()) -> tuple[Gr
         sites=sites,
         privacy="site" if privacy else None,
         privacy_span=fields.span(privacy) if privacy else None,
+        profiles=profiles,
     )
     return graph, list(dict.fromkeys(fields.findings))  # nodes of one entry share their mistakes
 

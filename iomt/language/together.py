@@ -1,18 +1,23 @@
-"""Several files as one graph: a base, and what is laid on it."""
+"""Several files as one graph: a base, and what is laid on it; a profile of it last."""
 
 from typing import NamedTuple
 
 from iomt.diagnostics.finding import Finding, Related
 from iomt.language.document import Document, Mapping, Scalar, Sequence, Value, kind_of
 from iomt.language.merged import is_nothing, merged, value_of, with_value
+from iomt.language.suggest import cure
 
 
 class Together(NamedTuple):
-    """One tree. ``removed`` are the nodes that a later file took away: their links go with them."""
+    """One tree. ``removed`` are the nodes that a later file took away: their links go with them.
+
+    The last ``links_of_profile`` items of its links are those of a profile.
+    """
 
     document: Document
     removed: frozenset[str]
     findings: list[Finding]
+    links_of_profile: int = 0
 
 
 def together(documents: list[Document]) -> Together:
@@ -35,6 +40,28 @@ def together(documents: list[Document]) -> Together:
             removed = (removed | _nodes(over, gone=True)) - _nodes(over, gone=False)
             root = _laid(root, over)
     return Together(Document(root, sources), frozenset(removed), findings)
+
+
+def with_profile(whole: Together, name: str) -> Together:
+    """Lay one of the graph's own profiles on it, as if it were the `spec` of another file."""
+    root = whole.document.root
+    profiles = _at(root, "spec", "profiles")
+    named = [key.text for key, _ in profiles.entries] if isinstance(profiles, Mapping) else []
+    if name not in named:
+        at = profiles or (root.entries[0][0] if isinstance(root, Mapping) and root.entries else root)
+        help_text = cure(name, named, "spec.profiles has none of that name")
+        message = f"there is no profile called {name}"
+        finding = Finding("unknown-profile", message, whole.document.span(at), help_text)
+        return whole._replace(findings=[*whole.findings, finding])
+    laid = _at(profiles, name)
+    if not isinstance(root, Mapping) or not isinstance(laid, Mapping):
+        return whole  # told by `parse`
+    over = Mapping([(_key(root, "spec"), laid)], laid.start, laid.end)
+    removed = (whole.removed | _nodes(over, gone=True)) - _nodes(over, gone=False)
+    document = Document(_laid(root, over), whole.document.sources)
+    links = value_of(laid, "links")
+    count = len(links.items) if isinstance(links, Sequence) else 0
+    return Together(document, frozenset(removed), whole.findings, count)
 
 
 def _laid(base: Mapping, over: Mapping) -> Value:

@@ -27,6 +27,13 @@ def document(value: dict[str, Value]) -> str:
     return "\n".join(lines) + "\n"
 
 
+def sequence(items: list[Value]) -> str:
+    """A document that is a list with something in it."""
+    lines: list[str] = []
+    _sequence(items, 0, lines)
+    return "\n".join(lines) + "\n"
+
+
 @lru_cache(maxsize=4096)
 def scalar(text: str) -> str:
     """A text on one line, quoted unless every reader takes it for text as it is."""

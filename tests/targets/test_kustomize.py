@@ -4,8 +4,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from iomt.cli import OK, main
-from tests.graphs import GATE, LAKE, WALL, graph_text
+from iomt.cli import FOUND_ERRORS, OK, main
+from tests.graphs import GATE, LAKE, PEOPLE, WALL, graph_text
 from tests.targets.programs import KUBECTL, needs_kubectl
 
 _ROOT = Path(__file__).parents[2]
@@ -27,9 +27,9 @@ def _by_name(text):
     return made
 
 
-def _plain(graph, capsys):
+def _plain(graph, capsys, *more):
     capsys.readouterr()
-    assert main(["compile", str(graph)]) == OK
+    assert main(["compile", str(graph), *more]) == OK
     return _by_name(capsys.readouterr().out)
 
 
@@ -75,3 +75,66 @@ def test_a_site_that_nobody_is_at_any_more_loses_its_folder(tmp_path):
     graph.write_text(graph.read_text().replace("site: yard", "site: hall"))
     assert main(["compile", str(graph), "-o", str(tmp_path / "out")]) == OK
     assert {path.name for path in (tmp_path / "out" / "sites").iterdir()} == {"hall"}
+
+
+_PROFILES = """\
+  profiles:
+    dev:
+      nodes:
+        wall: null
+        lake: {options: {retain: 1h}}
+        second: {kind: MStorage, device: object-lake}
+      links: [gate -> second]
+    prod:
+      sites: {hall: {selector: {zone: cellar/2~}}}
+      nodes:
+        people: {replicas: 3, resources: {limits: {memory: 4Gi}}}
+    same: {}
+"""
+
+
+def _with_profiles(folder):
+    nodes = [GATE.replace("}", ", site: hall}"), LAKE, WALL, PEOPLE]
+    text = graph_text(nodes, ["gate -> [lake, wall]", "gate -> people -> wall"])
+    path = folder / "graph.yaml"
+    path.write_text(text.replace("  nodes:", f"{_PROFILES}{_SITES}  nodes:", 1))
+    return path
+
+
+@needs_kubectl
+@pytest.mark.parametrize("profile", ["dev", "prod", "same"])
+def test_an_overlay_is_built_into_the_plain_output_with_its_profile(tmp_path, capsys, profile):
+    graph, out = _with_profiles(tmp_path), tmp_path / "out"
+    assert main(["compile", str(graph), "-o", str(out)]) == OK
+    assert _built(out) == _plain(graph, capsys)
+    assert _built(out / "overlays" / profile) == _plain(graph, capsys, "--profile", profile)
+
+
+def test_an_overlay_has_a_file_for_each_object_that_is_another_one(tmp_path):
+    assert main(["compile", str(_with_profiles(tmp_path)), "-o", str(tmp_path / "out")]) == OK
+    overlays = tmp_path / "out" / "overlays"
+    assert {path.name for path in (overlays / "prod").iterdir()} == {
+        "kustomization.yaml",
+        "other-gate.deployment.yaml",
+        "other-people.deployment.yaml",
+    }
+    operations = yaml.safe_load((overlays / "prod" / "other-people.deployment.yaml").read_text())
+    assert {"op": "replace", "path": "/spec/replicas", "value": 3} in operations
+    assert {path.name for path in (overlays / "same").iterdir()} == {"kustomization.yaml"}
+    dev = {path.name for path in (overlays / "dev").iterdir()}
+    assert {"second.deployment.yaml", "without-wall.service.yaml", "other-lake.configmap.yaml"} <= dev
+
+
+def test_with_a_profile_named_a_folder_is_that_of_it_alone(tmp_path):
+    graph = _with_profiles(tmp_path)
+    assert main(["compile", str(graph), "--profile", "dev", "-o", str(tmp_path / "out")]) == OK
+    assert {path.name for path in (tmp_path / "out").iterdir()} == {"base", "sites", "kustomization.yaml"}
+    assert not list((tmp_path / "out").rglob("wall.*"))
+
+
+def test_a_profile_with_an_error_is_not_rendered(tmp_path, capsys):
+    graph = _with_profiles(tmp_path)
+    graph.write_text(graph.read_text().replace("replicas: 3", "replicsa: 3"))
+    assert main(["compile", str(graph), "-o", str(tmp_path / "out")]) == FOUND_ERRORS
+    assert "error[unknown-key]: with profile prod: node people has no key replicsa" in capsys.readouterr().err
+    assert not (tmp_path / "out").exists()

@@ -1,19 +1,21 @@
-"""Objects as a folder for kustomize: a file for each, a base, and a folder for each site."""
+"""Objects as a folder for kustomize: a file for each, a base, its sites, an overlay for each profile."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from iomt.targets.kubernetes import Rendered
+from iomt.targets.kubernetes.difference import difference
 from iomt.targets.kubernetes.manifest import Manifest
 from iomt.targets.kubernetes.text import expected, mark
-from iomt.targets.yaml_text import document
+from iomt.targets.yaml_text import Value, document, sequence
 
 FILE = "kustomization.yaml"
-_BASE, _SITES = "base", "sites"
+_BASE, _SITES, _OVERLAYS = "base", "sites", "overlays"
 
 
-def kustomize_texts(rendered: Rendered) -> dict[str, str]:
-    """File names to texts. What is built from the folder itself is what `one_text` has.
+def kustomize_texts(rendered: Rendered, profiles: Mapping[str, Rendered]) -> dict[str, str]:
+    """File names to texts. What is built from the folder itself is what `one_text` has, and what is built
+    from an overlay what it has of the graph with that profile.
 
     A list comes after the files in it: what is written in this order can be read at any time.
     """
@@ -24,8 +26,11 @@ def kustomize_texts(rendered: Rendered) -> dict[str, str]:
         names = file_names(manifests)
         for name, each in names.items():
             made[f"{folder}/{name}"] = head + document(each.body)
-        made[f"{folder}/{FILE}"] = head + _kustomization(names)
-    made[FILE] = head + expected(rendered) + _kustomization(folders)
+        made[f"{folder}/{FILE}"] = head + _kustomization(list(names))
+    for name, other in profiles.items():
+        overlay = _overlay([f"../../{folder}" for folder in folders], rendered, other)
+        made |= {f"{_OVERLAYS}/{name}/{file}": text for file, text in overlay.items()}
+    made[FILE] = head + expected(rendered) + _kustomization(list(folders))
     return made
 
 
@@ -46,6 +51,43 @@ def _folders(rendered: Rendered) -> dict[str, list[Manifest]]:
     return folders
 
 
-def _kustomization(resources: Iterable[str]) -> str:
-    head = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
-    return document({**head, "resources": list(resources)})
+def _overlay(below: list[str], rendered: Rendered, other: Rendered) -> dict[str, str]:
+    """What is added, changed and taken away: a file for each object that is another one."""
+    head = mark(rendered)
+    there = {_identity(each): each for each in rendered.manifests}
+    wanted = {_identity(each): each for each in other.manifests}
+    new = file_names(each for identity, each in wanted.items() if identity not in there)
+    made = {name: head + document(each.body) for name, each in new.items()}
+    patches: list[Value] = []
+    for name, each in file_names(rendered.manifests).items():
+        found = wanted.get(_identity(each))
+        if found is None:
+            made[f"without-{name}"] = head + document(_deleted(each))
+            patches.append({"path": f"without-{name}"})
+        elif operations := list(difference(each.body, found.body)):
+            made[f"other-{name}"] = head + sequence([*operations])
+            patches.append({"path": f"other-{name}", "target": _target(each)})
+    text = _kustomization([*below, *new], **({"patches": patches} if patches else {}))
+    made[FILE] = head + expected(other) + text
+    return made
+
+
+def _identity(each: Manifest) -> tuple[str, str]:
+    return each.body["kind"], each.body["metadata"]["name"]
+
+
+def _target(each: Manifest) -> dict[str, Value]:
+    group, _, version = each.body["apiVersion"].rpartition("/")
+    kind, name = _identity(each)
+    return {**({"group": group} if group else {}), "version": version, "kind": kind, "name": name}
+
+
+def _deleted(each: Manifest) -> dict[str, Value]:
+    body = each.body
+    metadata = {key: body["metadata"][key] for key in ("name", "namespace") if key in body["metadata"]}
+    return {"apiVersion": body["apiVersion"], "kind": body["kind"], "metadata": metadata, "$patch": "delete"}
+
+
+def _kustomization(resources: list[str], **more: Value) -> str:
+    head: dict[str, Value] = {"apiVersion": "kustomize.config.k8s.io/v1beta1", "kind": "Kustomization"}
+    return document({**head, "resources": [*resources], **more})
