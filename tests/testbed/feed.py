@@ -19,8 +19,8 @@ class Server:
         text = Path(folder, "admin.kubeconfig").read_text()
         self._host, port = re.search(r'server: "https://([^:"]+):(\d+)"', text).groups()
         self._port = int(port)
-        self._token = Path(folder, "pki", "admin.token").read_text()
-        self._trusted = ssl.create_default_context(cafile=Path(folder, "pki", "ca.crt"))
+        self._token = Path(folder, "keys", "admin.token").read_text()
+        self._trusted = ssl.create_default_context(cafile=Path(folder, "keys", "ca.crt"))
         # Python 3.13 asks of a CA what `openssl req -x509` does not write.
         self._trusted.verify_flags &= ~ssl.VERIFY_X509_STRICT
 
