@@ -28,8 +28,8 @@ def built(folder: Path) -> list[str]:
     (folder / "media").mkdir()
     for clip in (ROOT / "graphs" / "media").glob("conveyor-*.mp4"):
         shutil.copy(clip, folder / "media")
-    model = "devices/models/shapes-rtdetr"
-    shutil.copytree(ROOT / model, folder / model)
+    for model in ("devices/models/shapes-rtdetr", "devices/models/digits-resnet"):
+        shutil.copytree(ROOT / model, folder / model)
     named = []
     for part in ("device", "analyzer"):
         _load(f"iomt-test/{part}:1", folder, "files", f"BASE=iomt/{part}:{__version__}")

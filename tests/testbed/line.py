@@ -3,11 +3,14 @@
 import json
 import re
 import secrets
+import subprocess
 import time
+from contextlib import contextmanager
+from typing import NamedTuple
 
-from tests.testbed.cluster import ROOT, iomt, kubectl, objects
+from tests.testbed.cluster import KUBECONFIG, KUBECTL, ROOT, iomt, kubectl, objects
 
-_MADE = "networkpolicies,serviceaccounts,configmaps,secrets,services,deployments,statefulsets,jobs"
+MADE = "networkpolicies,serviceaccounts,configmaps,secrets,services,deployments,statefulsets,jobs"
 _KEYS = """
 import json
 from pathlib import Path
@@ -18,6 +21,28 @@ store = Minio(told['store'].partition('//')[2], user, key, secure=False, region=
 for each in store.list_objects(told['bucket'], recursive=True):
     print(each.object_name)
 """
+_RESULTS = """
+import json
+from pathlib import Path
+from minio import Minio
+told = json.loads(Path('/etc/iomt/settings.json').read_text())
+user, key = (Path(told['credentials'], f'store-{each}-key').read_text() for each in ('access', 'secret'))
+store = Minio(told['store'].partition('//')[2], user, key, secure=False, region='us-east-1')
+for each in store.list_objects(told['bucket'], recursive=True):
+    for row in store.get_object(told['bucket'], each.object_name).data.splitlines():
+        found = json.loads(row)
+        print(found['source'], found['frame'], found['captured_ns'], found['model'], found['seconds'])
+"""
+
+
+class Result(NamedTuple):
+    """What one line of a result-log says, but for what was found."""
+
+    source: str
+    frame: int
+    captured_ns: int
+    model: str
+    seconds: float
 
 
 class Line:
@@ -51,7 +76,7 @@ class Line:
     def versions(self):
         return {
             (each["kind"], each["metadata"]["name"]): each["metadata"]["resourceVersion"]
-            for each in objects(self.namespace, _MADE)
+            for each in objects(self.namespace, MADE)
         }
 
     def pods(self):
@@ -86,12 +111,17 @@ class Line:
         """Objects in the bucket of a storage."""
         return len(self.keys(node))
 
+    def results(self, node):
+        """All lines of a result-log, by capture time."""
+        rows = (row.split() for row in self.does(node, _RESULTS).splitlines())
+        made = [Result(row[0], int(row[1]), int(row[2]), row[3], float(row[4])) for row in rows]
+        return sorted(made, key=lambda each: each.captured_ns)
+
     def streams(self):
         """Messages that each stream ever took."""
         told = json.loads(self.raw("nats-0", 8222, "/jsz?streams=true"))
-        found = [
-            each for account in told.get("account_details", ()) for each in account.get("stream_detail", ())
-        ]
+        accounts = told.get("account_details", ())
+        found = [each for account in accounts for each in account.get("stream_detail", ())]
         return {each["name"]: each["state"]["last_seq"] for each in found}
 
     def metrics(self, node):
@@ -111,3 +141,19 @@ def until(condition, seconds=120):
         assert time.monotonic() - begun < seconds
         time.sleep(0.5)
     return time.monotonic() - begun
+
+
+@contextmanager
+def forwarded(line, node):
+    """The address of a device's page, through `kubectl port-forward`."""
+    command = [KUBECTL, "--kubeconfig", KUBECONFIG, "-n", line.namespace]
+    process = subprocess.Popen(
+        [*command, "port-forward", f"deployment/{node}", ":8080"], stdout=subprocess.PIPE, text=True
+    )
+    try:
+        told = re.match(r"Forwarding from (127\.0\.0\.1:\d+)", process.stdout.readline())
+        assert told
+        yield f"http://{told[1]}/"
+    finally:
+        process.terminate()
+        process.wait()

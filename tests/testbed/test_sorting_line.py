@@ -8,8 +8,11 @@ import time
 
 import pytest
 
+from tests.browser import browser
 from tests.testbed.cluster import ROOT, iomt, kubectl
-from tests.testbed.line import until
+from tests.testbed.line import forwarded, until
+
+__all__ = ["browser"]
 
 _REACHES = """
 import socket
@@ -107,6 +110,18 @@ def test_status_shows_every_node_and_its_model(line):
 def test_detections_are_in_the_log_and_the_alarm_fires(line):
     until(lambda: "count(red box) >= 3" in kubectl("-n", line.namespace, "logs", "deploy/alarm"))
     until(lambda: line.stored("findings") > 0)
+
+
+def test_the_page_of_the_monitor_shows_both_cameras_through_a_port_forward(line, browser):
+    with forwarded(line, "wall") as address:
+        browser.get(address)
+
+        def texts(selector):
+            return [found.text for found in browser.find_elements("css selector", selector)]
+
+        until(lambda: {*texts("h2")} >= {"left", "right"}, 60)
+        until(lambda: any("red box" in each for each in texts(".found")), 60)
+        assert texts("#state") == ["live"]
 
 
 def test_a_device_may_do_in_the_cluster_what_its_links_ask_for_and_nothing_else(line):
