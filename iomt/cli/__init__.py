@@ -33,6 +33,7 @@ VERBS = {
     "run": "run a graph on this machine, broker and object store included",
     "compile": "render a graph as Kubernetes objects",
     "apply": "bring a Kubernetes cluster in line with a graph, and wait until it is ready",
+    "diff": "show what apply would change in a Kubernetes cluster, and what was changed there by hand",
     "status": "say how a graph is in its cluster: pods, restarts, models",
     "delete": "take a graph out of a Kubernetes cluster",
     "devices": "list and show devices, and declare a model as one",

@@ -42,7 +42,8 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run(arguments: argparse.Namespace, checked: Checked) -> int:
     from iomt.cluster.api import connect
-    from iomt.cluster.apply import Apply, NotAllowed, Wishes
+    from iomt.cluster.apply import Apply, Wishes
+    from iomt.cluster.found import NotAllowed
     from iomt.plan.make import make
     from iomt.targets.kubernetes import render
 

@@ -8,7 +8,7 @@ of are touched.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -16,6 +16,7 @@ from iomt.cluster import access, credentials
 from iomt.cluster.api import APPLY, MANAGER, PARALLEL, Api, Body, Refused
 from iomt.cluster.applyset import ApplySet
 from iomt.cluster.change import Change, Effect, effect
+from iomt.cluster.found import NotAllowed, find_namespace, find_objects
 from iomt.cluster.kinds import NAMESPACE, SECRET, Kind, kind_of
 from iomt.cluster.waiting import Waiting
 from iomt.targets.kubernetes import Rendered
@@ -24,12 +25,7 @@ from iomt.targets.kubernetes.platform import COMPONENT as PLATFORM
 
 _STAGES = (PLATFORM, "bootstrap", "")
 """Components of the stages after the namespace; the last one has all that is left: devices."""
-_FORBIDDEN = 403
 _CONFLICT = re.compile(r'conflict with "([^"]*)"')
-
-
-class NotAllowed(Exception):
-    """Something stands in the way, found before anything was changed. The text says what, a line each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,20 +67,25 @@ class Apply:
     def run(self) -> Outcome:
         """Do it. Raises `NotAllowed` before anything is changed, `Refused` and `NoCluster` at any time."""
         accounts = self._rendered.accounts
-        namespace, first = self._namespace_there()
+        namespace, ours = find_namespace(self._api, self._set)
+        if namespace is not None and not ours:
+            self._tell(f"namespace {self._namespace} is not of this graph: used, not changed")
+        elif namespace is not None:
+            self._before[NAMESPACE, self._namespace] = namespace
         kinds = {kind for kind, _ in self._wanted if kind.scoped} | ({SECRET} if accounts else set())
         self._check(kinds, new=namespace is None)
         former = self._set.kinds() if namespace else set()
         if former - kinds:
             self._check(former - kinds, new=False)
         if namespace is not None:
-            self._read({kind for kind, _ in self._wanted if kind.scoped})
+            self._before |= find_objects(self._api, self._set, self._wanted)
         external = self._rendered.choices.platform == "external"
         if external:
             self._check_credentials()
         outcome = Outcome()
-        if first:
-            outcome.changes += self._apply_all([first], there=namespace is not None)
+        if ours:
+            first = [each for each in self._rendered.manifests if _stage(each) is None]
+            outcome.changes += self._apply_all(first, there=namespace is not None)
         if not self._wishes.dry_run:
             self._set.declare(kinds | former)
             # One of somebody else's is complete, or we would not be here.
@@ -102,25 +103,6 @@ class Apply:
             self._set.declare(kinds)
         return outcome
 
-    def _namespace_there(self) -> tuple[Body | None, Manifest | None]:
-        """The namespace, if there is one, and its manifest, if it is ours to apply."""
-        (manifest,) = (each for each in self._rendered.manifests if each.body["kind"] == NAMESPACE.name)
-        try:
-            there = self._api.find(NAMESPACE.path("", self._namespace))
-        except Refused as refused:
-            if refused.status != _FORBIDDEN:
-                raise
-            there = {"metadata": {}, "status": {}}  # whoever may not look at it uses what was given
-        if there is None:
-            return None, manifest
-        if there["status"].get("phase") == "Terminating":
-            raise NotAllowed(f"namespace {self._namespace} is being deleted: try again when it is gone")
-        if not self._set.owns(there):
-            self._tell(f"namespace {self._namespace} is not of this graph: used, not changed")
-            return there, None
-        self._before[NAMESPACE, self._namespace] = there
-        return there, manifest
-
     def _check(self, kinds: set[Kind], *, new: bool) -> None:
         lacking = access.for_apply(self._api, self._namespace, kinds, prune=self._wishes.prune, new=new)
         if lacking:
@@ -136,23 +118,6 @@ class Apply:
                 f"in namespace {self._namespace} there is no {', no '.join(lacking)}: make that Secret"
                 " with users and passwords of your own broker and store (--platform external)"
             )
-
-    def _read(self, kinds: Iterable[Kind]) -> None:
-        """What is there under the names we want. Raises `NotAllowed` where it is somebody else's."""
-        with ThreadPoolExecutor(PARALLEL) as pool:
-            lists = pool.map(lambda kind: (kind, self._api.get(kind.path(self._namespace))), kinds)
-            for kind, found in lists:
-                for each in found.get("items", ()):
-                    if (kind, each["metadata"]["name"]) in self._wanted:
-                        self._before[kind, each["metadata"]["name"]] = each
-        foreign = [
-            f"{kind.name.lower()}/{name} in namespace {self._namespace} is there and not of this graph"
-            for (kind, name), each in self._before.items()
-            if not self._set.owns(each)
-        ]
-        if foreign:
-            cure = "rename the node, delete the object, or choose another --namespace"
-            raise NotAllowed("\n".join([*sorted(foreign), cure]))
 
     def _apply_all(self, manifests: list[Manifest], *, there: bool) -> Iterator[Change]:
         """``there``: the namespace is, and the API server can be asked, in a dry run too."""
@@ -170,7 +135,7 @@ class Apply:
         try:
             after = self._api.patch(kind.path(self._namespace, name), body, APPLY, **query)
         except Refused as refused:
-            return self._change(manifest, Effect.REFUSED, _why(refused))
+            return self._change(manifest, Effect.REFUSED, why(refused))
         return self._change(manifest, effect(self._before.get((kind, name)), after))
 
     def _change(self, manifest: Manifest, what: Effect, why: str = "") -> Change:
@@ -223,7 +188,7 @@ def _stage(manifest: Manifest) -> str | None:
     return component if component in _STAGES else ""
 
 
-def _why(refused: Refused) -> str:
+def why(refused: Refused) -> str:
     """Which field and whose, where somebody else has written it."""
     conflicts = [
         f"{cause['field'].lstrip('.')} is {owner[1]}'s"
