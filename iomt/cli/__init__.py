@@ -35,6 +35,7 @@ VERBS = {
     "apply": "bring a Kubernetes cluster in line with a graph, and wait until it is ready",
     "diff": "show what apply would change in a Kubernetes cluster, and what was changed there by hand",
     "status": "say how a graph is in its cluster: pods, restarts, models",
+    "logs": "show what a node says in its cluster",
     "delete": "take a graph out of a Kubernetes cluster",
     "devices": "list and show devices, and declare a model as one",
 }
