@@ -34,7 +34,7 @@ VERBS = {
     "compile": "render a graph as Kubernetes objects",
     "apply": "bring a Kubernetes cluster in line with a graph, and wait until it is ready",
     "diff": "show what apply would change in a Kubernetes cluster, and what was changed there by hand",
-    "status": "say how a graph is in its cluster: pods, restarts, models",
+    "status": "say how a graph is in its cluster: pods, restarts, models, rates, what waits and what is lost",
     "logs": "show what a node says in its cluster",
     "delete": "take a graph out of a Kubernetes cluster",
     "devices": "list and show devices, and declare a model as one",
