@@ -18,6 +18,7 @@ from iomt.cluster.applyset import ApplySet
 from iomt.cluster.change import Change, Effect, effect
 from iomt.cluster.found import NotAllowed, find_namespace, find_objects
 from iomt.cluster.kinds import NAMESPACE, SECRET, Kind, kind_of
+from iomt.cluster.revisions import digest_of
 from iomt.cluster.waiting import Waiting
 from iomt.targets.kubernetes import Rendered
 from iomt.targets.kubernetes.manifest import SOURCE, Manifest
@@ -87,7 +88,7 @@ class Apply:
             first = [each for each in self._rendered.manifests if _stage(each) is None]
             outcome.changes += self._apply_all(first, there=namespace is not None)
         if not self._wishes.dry_run:
-            self._set.declare(kinds | former)
+            self._set.declare(kinds | former, digest_of(self._rendered))
             # One of somebody else's is complete, or we would not be here.
             made = [] if external else credentials.keep(self._api, self._set, accounts)
             outcome.changes += [Change(SECRET, name, Effect.CREATED) for name in made]
@@ -100,7 +101,7 @@ class Apply:
         if namespace is not None:
             outcome.changes += self._leave(former, whole=not outcome.failed)
         if not self._wishes.dry_run and self._wishes.prune and not outcome.failed:
-            self._set.declare(kinds)
+            self._set.declare(kinds, digest_of(self._rendered))
         return outcome
 
     def _check(self, kinds: set[Kind], *, new: bool) -> None:

@@ -16,6 +16,7 @@ from iomt.cluster.kinds import BY_GROUP_KIND, CONFIG_MAP, Kind
 PART_OF = "applyset.kubernetes.io/part-of"
 _ID, _TOOLING = "applyset.kubernetes.io/id", "applyset.kubernetes.io/tooling"
 _KINDS = "applyset.kubernetes.io/contains-group-kinds"
+_APPLIED = "iomt.dev/applied"
 _MANAGED_BY, _GRAPH = "app.kubernetes.io/managed-by", "app.kubernetes.io/part-of"
 
 
@@ -32,6 +33,11 @@ class ApplySet:
         self.id = f"applyset-{digest}-v1"
         self._path = CONFIG_MAP.path(namespace, self.name)
 
+    def applied(self) -> str:
+        """The digest of what was applied last, ready or not; empty where nothing was."""
+        parent = self._api.find(self._path) or {"metadata": {}}
+        return str(parent["metadata"].get("annotations", {}).get(_APPLIED, ""))
+
     def kinds(self) -> set[Kind]:
         """The kinds of which there may be members; empty where the graph was never applied."""
         parent = self._api.find(self._path)
@@ -40,8 +46,11 @@ class ApplySet:
         written = parent["metadata"].get("annotations", {}).get(_KINDS, "")
         return {BY_GROUP_KIND[each] for each in written.split(",") if each in BY_GROUP_KIND}
 
-    def declare(self, kinds: Iterable[Kind]) -> None:
-        """Write the kinds down: before the first member of one is made, after the last is gone."""
+    def declare(self, kinds: Iterable[Kind], digest: str) -> None:
+        """Write the kinds down: before the first member of one is made, after the last is gone.
+
+        ``digest`` names what is applied.
+        """
         parent = {
             "apiVersion": CONFIG_MAP.api_version,
             "kind": CONFIG_MAP.name,
@@ -52,6 +61,7 @@ class ApplySet:
                 "annotations": {
                     _TOOLING: f"{MANAGER}/{__version__}",
                     _KINDS: ",".join(sorted(each.group_kind for each in kinds)),
+                    _APPLIED: digest,
                 },
             },
         }
