@@ -19,6 +19,7 @@ from iomt.cluster.change import Change, Effect, effect
 from iomt.cluster.found import NotAllowed, find_namespace, find_objects
 from iomt.cluster.kinds import NAMESPACE, SECRET, Kind, kind_of
 from iomt.cluster.revisions import digest_of
+from iomt.cluster.unchanged import unchanged
 from iomt.cluster.waiting import Waiting
 from iomt.targets.kubernetes import Rendered
 from iomt.targets.kubernetes.manifest import SOURCE, Manifest
@@ -133,11 +134,14 @@ class Apply:
         if self._wishes.force:
             query["force"] = "true"
         body = self._set.joined(manifest.body) if kind.scoped else manifest.body
+        before = self._before.get((kind, name))
+        if before is not None and unchanged(before, body):
+            return self._change(manifest, Effect.UNCHANGED)
         try:
             after = self._api.patch(kind.path(self._namespace, name), body, APPLY, **query)
         except Refused as refused:
             return self._change(manifest, Effect.REFUSED, why(refused))
-        return self._change(manifest, effect(self._before.get((kind, name)), after))
+        return self._change(manifest, effect(before, after))
 
     def _change(self, manifest: Manifest, what: Effect, why: str = "") -> Change:
         metadata = manifest.body["metadata"]

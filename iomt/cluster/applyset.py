@@ -6,6 +6,7 @@ member carries the set's id, so that what left the graph is found, and nothing f
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterable
 from typing import Any
 
@@ -13,6 +14,8 @@ from iomt import __version__
 from iomt.cluster.api import APPLY, MANAGER, Api
 from iomt.cluster.kinds import BY_GROUP_KIND, CONFIG_MAP, Kind
 
+SAID = "iomt.dev/said"
+"""Annotation of a member: the hash of what was applied."""
 PART_OF = "applyset.kubernetes.io/part-of"
 _ID, _TOOLING = "applyset.kubernetes.io/id", "applyset.kubernetes.io/tooling"
 _KINDS = "applyset.kubernetes.io/contains-group-kinds"
@@ -85,6 +88,9 @@ class ApplySet:
         return (labels.get(_MANAGED_BY), labels.get(_GRAPH)) == (MANAGER, self.graph)
 
     def joined(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The object as a member."""
+        """The object as a member, with a name for what it says: see `iomt.cluster.unchanged`."""
         metadata = body["metadata"]
-        return {**body, "metadata": {**metadata, "labels": {**metadata["labels"], PART_OF: self.id}}}
+        said = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
+        labels = {**metadata["labels"], PART_OF: self.id}
+        annotations = {**metadata.get("annotations", {}), SAID: said}
+        return {**body, "metadata": {**metadata, "labels": labels, "annotations": annotations}}
