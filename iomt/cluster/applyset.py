@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from iomt import __version__
-from iomt.cluster.api import APPLY, MANAGER, Api
+from iomt.cluster.api import APPLY, MANAGER, Api, Refused
 from iomt.cluster.kinds import BY_GROUP_KIND, CONFIG_MAP, Kind
 
 SAID = "iomt.dev/said"
@@ -19,7 +19,7 @@ SAID = "iomt.dev/said"
 PART_OF = "applyset.kubernetes.io/part-of"
 _ID, _TOOLING = "applyset.kubernetes.io/id", "applyset.kubernetes.io/tooling"
 _KINDS = "applyset.kubernetes.io/contains-group-kinds"
-_APPLIED = "iomt.dev/applied"
+_APPLIED, _FILE = "iomt.dev/applied", "iomt.dev/file"
 _MANAGED_BY, _GRAPH = "app.kubernetes.io/managed-by", "app.kubernetes.io/part-of"
 
 
@@ -49,10 +49,28 @@ class ApplySet:
         written = parent["metadata"].get("annotations", {}).get(_KINDS, "")
         return {BY_GROUP_KIND[each] for each in written.split(",") if each in BY_GROUP_KIND}
 
-    def declare(self, kinds: Iterable[Kind], digest: str) -> None:
+    def namesakes(self, file: str) -> list[tuple[str, str]]:
+        """Other graphs that were applied from a file of this name: name and namespace of each.
+
+        In all namespaces, where we may look there; otherwise in none.
+        """
+        try:
+            found = self._api.get(
+                f"/api/v1/{CONFIG_MAP.plural}", labelSelector=f"{_MANAGED_BY}={MANAGER},{_ID}"
+            ).get("items", ())
+        except Refused:
+            return []
+        others = [
+            (each["metadata"]["labels"][_GRAPH], each["metadata"]["namespace"])
+            for each in found
+            if each["metadata"].get("annotations", {}).get(_FILE) == file
+        ]
+        return [each for each in others if each[0] != self.graph]
+
+    def declare(self, kinds: Iterable[Kind], digest: str, file: str) -> None:
         """Write the kinds down: before the first member of one is made, after the last is gone.
 
-        ``digest`` names what is applied.
+        ``digest`` names what is applied, ``file`` the graph's file.
         """
         parent = {
             "apiVersion": CONFIG_MAP.api_version,
@@ -65,6 +83,7 @@ class ApplySet:
                     _TOOLING: f"{MANAGER}/{__version__}",
                     _KINDS: ",".join(sorted(each.group_kind for each in kinds)),
                     _APPLIED: digest,
+                    _FILE: file,
                 },
             },
         }

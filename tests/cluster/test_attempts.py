@@ -1,4 +1,4 @@
-"""What `iomt prove` tries, beside what links allow as `tests.grants_oracle` tells it, apart from the grants."""
+"""What `iomt prove` tries, beside what links allow: `tests.grants_oracle` tells it apart from the grants."""
 
 import pytest
 
