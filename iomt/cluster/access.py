@@ -50,6 +50,8 @@ def for_apply(api: Api, namespace: str, kinds: set[Kind], *, prune: bool, new: b
     inside = {kind for kind in kinds if kind.scoped}
     verbs = ["get", "list", "create", "patch", *(["delete"] if prune else [])]
     lacking = missing(api, namespace, sorted(inside, key=lambda kind: kind.plural), verbs)
+    if JOB in inside:  # it cannot be changed, only made anew
+        lacking += missing(api, namespace, [JOB], ["delete"])
     if new:
         lacking += missing(api, namespace, [NAMESPACE], ["create", "patch"])
     return list(dict.fromkeys(lacking))

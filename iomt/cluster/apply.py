@@ -17,15 +17,17 @@ from iomt.cluster.api import APPLY, MANAGER, PARALLEL, Api, Body, Refused
 from iomt.cluster.applyset import ApplySet
 from iomt.cluster.change import Change, Effect, effect
 from iomt.cluster.found import NotAllowed, find_namespace, find_objects
-from iomt.cluster.kinds import NAMESPACE, SECRET, Kind, kind_of
+from iomt.cluster.kinds import JOB, NAMESPACE, POD, SECRET, Kind, kind_of
+from iomt.cluster.reruns import outlived
 from iomt.cluster.revisions import digest_of
 from iomt.cluster.unchanged import unchanged
 from iomt.cluster.waiting import Waiting
 from iomt.targets.kubernetes import Rendered
+from iomt.targets.kubernetes.bootstrap import COMPONENT as BOOTSTRAP
 from iomt.targets.kubernetes.manifest import SOURCE, Manifest
 from iomt.targets.kubernetes.platform import COMPONENT as PLATFORM
 
-_STAGES = (PLATFORM, "bootstrap", "")
+_STAGES = (PLATFORM, BOOTSTRAP, "")
 """Components of the stages after the namespace; the last one has all that is left: devices."""
 _CONFLICT = re.compile(r'conflict with "([^"]*)"')
 
@@ -65,6 +67,7 @@ class Apply:
         self._set = ApplySet(api, rendered.plan.graph, self._namespace)
         self._before: dict[tuple[Kind, str], Body] = {}
         self._wanted = {(kind_of(each.body), each.body["metadata"]["name"]) for each in rendered.manifests}
+        self._replaced: set[tuple[Kind, str]] = set()
 
     def run(self) -> Outcome:
         """Do it. Raises `NotAllowed` before anything is changed, `Refused` and `NoCluster` at any time."""
@@ -96,17 +99,22 @@ class Apply:
             # One of somebody else's is complete, or we would not be here.
             made = [] if external else credentials.keep(self._api, self._set, accounts)
             outcome.changes += [Change(SECRET, name, Effect.CREATED) for name in made]
-        there = namespace is not None or not self._wishes.dry_run
-        for stage in _STAGES:
-            manifests = [each for each in self._rendered.manifests if _stage(each) == stage]
-            outcome.changes += self._apply_all(manifests, there=there)
-            if not self._wait(manifests, outcome):
-                break
+        self._apply_stages(outcome, known=namespace is not None)
         if namespace is not None:
             outcome.changes += self._leave(former, whole=not outcome.failed)
         if not self._wishes.dry_run and self._wishes.prune and not outcome.failed:
             self._set.declare(kinds, digest_of(self._rendered), self._rendered.plan.file)
         return outcome
+
+    def _apply_stages(self, outcome: Outcome, *, known: bool) -> None:
+        """One after the other, until one does not get ready. ``known``: the namespace was there before."""
+        for stage in _STAGES:
+            manifests = [each for each in self._rendered.manifests if _stage(each) == stage]
+            if stage == BOOTSTRAP and known:
+                outcome.changes += self._make_room(manifests)
+            outcome.changes += self._apply_all(manifests, there=known or not self._wishes.dry_run)
+            if not self._wait(manifests, outcome):
+                break
 
     def _check(self, kinds: set[Kind], *, new: bool) -> None:
         lacking = access.for_apply(self._api, self._namespace, kinds, prune=self._wishes.prune, new=new)
@@ -152,6 +160,21 @@ class Apply:
         with ThreadPoolExecutor(PARALLEL) as pool:
             return iter(list(pool.map(self._apply, manifests)))
 
+    def _make_room(self, manifests: list[Manifest]) -> Iterator[Change]:
+        """Delete Jobs of the bootstrap that have had their day, first: an apply that is killed here runs one
+        again, and never takes an old one's word.
+        """
+        wanted = {each.body["metadata"]["name"] for each in manifests if kind_of(each.body) is JOB}
+        pods = self._api.get(POD.path(self._namespace))["items"]
+        kept = bool(self._rendered.choices.volume)
+        for there in list(outlived(self._set.members(JOB).values(), wanted, pods, kept=kept)):
+            name = there["metadata"]["name"]
+            if not self._wishes.dry_run:
+                self._api.delete(JOB.path(self._namespace, name), deletion(there))
+            self._before.pop((JOB, name), None)
+            self._replaced.add((JOB, name))
+            yield Change(JOB, name, Effect.PRUNED, there["metadata"].get("annotations", {}).get(SOURCE, ""))
+
     def _apply(self, manifest: Manifest) -> Change:
         kind, name = kind_of(manifest.body), manifest.body["metadata"]["name"]
         query = {"fieldManager": MANAGER} | ({"dryRun": "All"} if self._wishes.dry_run else {})
@@ -186,7 +209,7 @@ class Apply:
 
         Nothing is deleted while something is not ready: what leaves may be what still works.
         """
-        kept = self._wanted | {(SECRET, name) for name in self._rendered.accounts}
+        kept = self._wanted | self._replaced | {(SECRET, name) for name in self._rendered.accounts}
         for kind in sorted(former, key=lambda kind: kind.plural):
             for name, there in self._set.members(kind).items():
                 if (kind, name) in kept:

@@ -18,8 +18,8 @@ LOAD = os.environ.get("IOMT_TEST_LOAD_IMAGE", "")
 """A command that builds an image and gives it to the cluster: NAME FOLDER -f DOCKERFILE [--build-arg K=V]."""
 
 
-def images(folder: Path) -> list[str]:
-    """The arguments that name the images of `graphs/sorting-line.yaml`; built first unless they are there."""
+def built(folder: Path) -> list[str]:
+    """The arguments that name the images, with the examples' files in them; built unless they are there."""
     if IMAGES:
         return [word for each in IMAGES.split(",") for word in ("--image", each)]
     for part in ("nats", "store", "device", "analyzer"):
@@ -28,8 +28,8 @@ def images(folder: Path) -> list[str]:
     (folder / "media").mkdir()
     for clip in (ROOT / "graphs" / "media").glob("conveyor-*.mp4"):
         shutil.copy(clip, folder / "media")
-    model = "devices/models/shapes-rtdetr"
-    shutil.copytree(ROOT / model, folder / model)
+    for model in ("devices/models/shapes-rtdetr", "devices/models/digits-resnet"):
+        shutil.copytree(ROOT / model, folder / model)
     named = []
     for part in ("device", "analyzer"):
         _load(f"iomt-test/{part}:1", folder, "files", f"BASE=iomt/{part}:{__version__}")

@@ -4,31 +4,15 @@ each other, in this order. See README.md beside this file for what they need.
 
 import json
 import re
-import secrets
 import time
 
 import pytest
 
-from tests.testbed.cluster import IMAGES, KUBECONFIG, KUBECTL, LOAD, ROOT, images, iomt, kubectl, objects
+from tests.browser import browser
+from tests.testbed.cluster import ROOT, iomt, kubectl
+from tests.testbed.line import forwarded, until
 
-pytestmark = [
-    pytest.mark.skipif(not KUBECONFIG, reason="IOMT_TEST_KUBECONFIG names no cluster"),
-    pytest.mark.skipif(not KUBECTL, reason="there is no kubectl: put it on PATH or into IOMT_TEST_KUBECTL"),
-    pytest.mark.skipif(
-        not (LOAD or IMAGES), reason="neither IOMT_TEST_LOAD_IMAGE nor IOMT_TEST_IMAGES is set"
-    ),
-    pytest.mark.timeout(3000),
-]
-_MADE = "networkpolicies,serviceaccounts,configmaps,secrets,services,deployments,statefulsets,jobs"
-_COUNT = """
-import json
-from pathlib import Path
-from minio import Minio
-told = json.loads(Path('/etc/iomt/settings.json').read_text())
-user, key = (Path(told['credentials'], f'store-{each}-key').read_text() for each in ('access', 'secret'))
-store = Minio(told['store'].partition('//')[2], user, key, secure=False, region='us-east-1')
-print(sum(1 for _ in store.list_objects(told['bucket'], recursive=True)))
-"""
+__all__ = ["browser"]
 
 _REACHES = """
 import socket
@@ -81,72 +65,9 @@ for call in (
 """
 
 
-class Line:
-    """The graph in a namespace of its own."""
-
-    def __init__(self, folder):
-        self.namespace = f"iomt-test-{secrets.token_hex(4)}"
-        (folder / "graphs").mkdir()
-        (folder / "devices").symlink_to(ROOT / "devices")
-        (folder / "graphs" / "media").symlink_to(ROOT / "graphs" / "media")
-        self.path = folder / "graphs" / "sorting-line.yaml"
-        self.path.write_text((ROOT / "graphs" / "sorting-line.yaml").read_text())
-        (folder / "files").mkdir()
-        self.images = images(folder / "files")
-
-    def apply(self, *words, killed_after=None):
-        here = ["--namespace", self.namespace, "--volume", "none", *self.images]
-        return iomt("apply", str(self.path), *here, *words, killed_after=killed_after)
-
-    def edit(self, old, new):
-        text = self.path.read_text()
-        assert re.search(old, text)
-        self.path.write_text(re.sub(old, new, text))
-
-    def versions(self):
-        return {
-            (each["kind"], each["metadata"]["name"]): each["metadata"]["resourceVersion"]
-            for each in objects(self.namespace, _MADE)
-        }
-
-    def pods(self):
-        """Names of the devices' pods, by node."""
-        return {
-            each["metadata"]["labels"]["app.kubernetes.io/instance"]: each["metadata"]["name"]
-            for each in objects(self.namespace, "pods")
-            if "deletionTimestamp" not in each["metadata"]
-        }
-
-    def raw(self, pod, port, path):
-        return kubectl("get", "--raw", f"/api/v1/namespaces/{self.namespace}/pods/{pod}:{port}/proxy{path}")
-
-    def stored(self, node):
-        """Objects in the bucket of a storage."""
-        return int(kubectl("-n", self.namespace, "exec", f"deploy/{node}", "--", "python", "-c", _COUNT))
-
-    def does(self, node, program):
-        """What a program prints that runs in a device's pod, with all that the device has."""
-        return kubectl("-n", self.namespace, "exec", f"deploy/{node}", "--", "python", "-c", program)
-
-    def streams(self):
-        """Messages that each stream ever took."""
-        told = json.loads(self.raw("nats-0", 8222, "/jsz?streams=true"))
-        (account,) = told["account_details"]
-        return {each["name"]: each["state"]["last_seq"] for each in account["stream_detail"]}
-
-
 @pytest.fixture(scope="module")
-def line(tmp_path_factory):
-    made = Line(tmp_path_factory.mktemp("line"))
-    yield made
-    kubectl("delete", "namespace", made.namespace, "--ignore-not-found", "--wait=false")
-
-
-def _until(condition, seconds=120):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < deadline
-        time.sleep(0.5)
+def line(lines):
+    return lines((ROOT / "graphs" / "sorting-line.yaml").read_text())
 
 
 def test_a_dry_run_makes_nothing(line):
@@ -183,12 +104,24 @@ def test_status_shows_every_node_and_its_model(line):
     assert {each["state"] for each in found.values()} == {"ready"}
     assert found["shapes"]["model"] == "../devices/models/shapes-rtdetr"
     assert (found["shapes"]["ready"], found["shapes"]["wanted"]) == (1, 1)
-    assert found["shapes"]["origin"] == "sorting-line.yaml:13"
+    assert found["shapes"]["origin"] == "line.yaml:13"
 
 
 def test_detections_are_in_the_log_and_the_alarm_fires(line):
-    _until(lambda: "count(red box) >= 3" in kubectl("-n", line.namespace, "logs", "deploy/alarm"))
-    _until(lambda: line.stored("findings") > 0)
+    until(lambda: "count(red box) >= 3" in kubectl("-n", line.namespace, "logs", "deploy/alarm"))
+    until(lambda: line.stored("findings") > 0)
+
+
+def test_the_page_of_the_monitor_shows_both_cameras_through_a_port_forward(line, browser):
+    with forwarded(line, "wall") as address:
+        browser.get(address)
+
+        def texts(selector):
+            return [found.text for found in browser.find_elements("css selector", selector)]
+
+        until(lambda: {*texts("h2")} >= {"left", "right"}, 60)
+        until(lambda: any("red box" in each for each in texts(".found")), 60)
+        assert texts("#state") == ["live"]
 
 
 def test_a_device_may_do_in_the_cluster_what_its_links_ask_for_and_nothing_else(line):
@@ -216,11 +149,11 @@ def test_every_frame_that_was_published_is_stored(line):
     def ended(node):
         return json.loads(line.raw(line.pods()[node], 8080, "/readyz"))["state"] == "ended"
 
-    _until(lambda: ended("left") and ended("right"))
+    until(lambda: ended("left") and ended("right"))
     cameras = [f"sorting-line_{node}_frames" for node in ("left", "right")]
     taken = sum(line.streams()[each] for each in cameras)
     assert taken > 100
-    _until(lambda: line.stored("lake") >= taken)
+    until(lambda: line.stored("lake") >= taken)
     assert line.stored("lake") == taken
     assert sum(line.streams()[each] for each in cameras) == taken
 
@@ -236,11 +169,20 @@ def test_a_changed_option_makes_one_new_pod(line):
     assert {node for node in before if before[node] != after[node]} == {"alarm"}
 
 
+def test_what_was_lost_with_a_broker_without_a_volume_is_made_anew_by_an_apply(line):
+    before = line.streams()
+    kubectl("-n", line.namespace, "delete", "pod", "nats-0")
+    until(lambda: "nats" in line.pods() and line.ready("nats"))
+    assert line.streams() == {}
+    assert re.search(r"^created +job/iomt-bootstrap-", line.applied(), re.MULTILINE)
+    assert set(line.streams()) == set(before)
+
+
 def test_what_a_person_changed_is_told_and_not_taken_back_unasked(line):
     kubectl("-n", line.namespace, "scale", "deployment/wall", "--replicas=2")
     done = line.apply("--no-wait")
     assert done.returncode == 1
-    assert "refused: deployment/wall (sorting-line.yaml:15): spec.replicas is kubectl's" in done.stderr
+    assert "refused: deployment/wall (line.yaml:15): spec.replicas is kubectl's" in done.stderr
     done = line.apply("--force-conflicts")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "changed   deployment/wall" in done.stdout
@@ -249,7 +191,7 @@ def test_what_a_person_changed_is_told_and_not_taken_back_unasked(line):
 def test_an_image_that_is_not_there_is_told_with_the_line_of_the_graph(line):
     done = line.apply("--image", "analyzer=iomt-test/none:1", "--timeout", "8s")
     assert done.returncode == 1
-    assert "not ready: shapes (sorting-line.yaml:13): image iomt-test/none:1: " in done.stderr
+    assert "not ready: shapes (line.yaml:13): image iomt-test/none:1: " in done.stderr
     done = line.apply()
     assert done.returncode == 0, done.stdout + done.stderr
 
@@ -269,7 +211,7 @@ def test_a_camera_that_left_the_graph_goes_with_prune_and_nothing_foreign_does(l
     names = {name for _, name in line.versions()}
     assert "right" not in names
     assert "foreign" in names
-    _until(lambda: "right" not in line.pods())
+    until(lambda: "right" not in line.pods())
     after = line.pods()
     untouched = {"left", "alarm", "findings", "store"}  # the broker has one user less
     assert {node: after[node] for node in untouched} == {node: before[node] for node in untouched}
@@ -299,7 +241,7 @@ def test_delete_leaves_what_is_foreign_and_then_nothing(line):
     done = iomt(*words, "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"deleted   namespace/{line.namespace}" in done.stdout
-    _until(lambda: not kubectl("get", "namespace", line.namespace, "--ignore-not-found"))
+    until(lambda: not kubectl("get", "namespace", line.namespace, "--ignore-not-found"))
 
 
 def test_what_killed_applies_left_is_made_whole_by_the_next(line):
@@ -312,4 +254,4 @@ def test_what_killed_applies_left_is_made_whole_by_the_next(line):
     assert done.stdout.splitlines()[-1] == "45 unchanged"
     done = iomt("delete", str(line.path), "--namespace", line.namespace, "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
-    _until(lambda: not kubectl("get", "namespace", line.namespace, "--ignore-not-found"))
+    until(lambda: not kubectl("get", "namespace", line.namespace, "--ignore-not-found"))

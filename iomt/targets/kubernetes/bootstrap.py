@@ -15,6 +15,7 @@ from iomt.targets.kubernetes.platform import nats_configuration
 from iomt.targets.kubernetes.pod import hash_of, pod_template
 
 FILE = "provision.json"
+COMPONENT = "bootstrap"
 _KEPT_SECONDS = 24 * 3600
 _RETRIES = 20
 """With Kubernetes' growing pauses about two hours: broker and store may come later."""
@@ -57,7 +58,7 @@ def bootstrap_manifests(plan: Plan, held: GraphGrants, choices: Choices) -> Iter
 
 def bootstrap_owner(plan: Plan, choices: Choices) -> Owner:
     """What its objects are made for: the graph as a whole."""
-    return Owner(plan.graph, BOOTSTRAP, "iomt", "bootstrap", f"{plan.file}:1", choices.namespace)
+    return Owner(plan.graph, BOOTSTRAP, "iomt", COMPONENT, f"{plan.file}:1", choices.namespace)
 
 
 def _provision(plan: Plan, held: GraphGrants, choices: Choices) -> str:
