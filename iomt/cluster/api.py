@@ -6,6 +6,7 @@ Its models are left aside, objects are plain data here as in the manifests.
 
 import json
 import os
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
@@ -21,6 +22,7 @@ MANAGER = "iomt"
 PARALLEL = 8
 """Requests at a time: what an API server takes from one user without a thought."""
 _SECONDS = 30.0
+_CHUNK_BYTES = 1 << 16
 
 
 class NoCluster(Exception):
@@ -65,6 +67,30 @@ class Api:
         """What is no JSON: logs."""
         return self._bytes("GET", path, query).decode(errors="replace")
 
+    def message(self, path: str) -> tuple[dict[str, str], bytes]:
+        """Headers and body of what is no JSON: media that a device serves."""
+        answer = self._answer("GET", path, {})
+        return dict(answer.headers), answer.data
+
+    def lines(self, path: str, **query: str) -> Iterator[str]:
+        """What goes on for as long as it likes, line by line: logs that are followed."""
+        rest = b""
+        for chunk in self.chunks(path, None, **query):
+            *lines, rest = (rest + chunk).split(b"\n")
+            yield from (each.decode(errors="replace") for each in lines)
+        if rest:
+            yield rest.decode(errors="replace")
+
+    def chunks(self, path: str, seconds: float | None = None, **query: str) -> Iterator[bytes]:
+        """The same as it comes. ``seconds``: for how long nothing may come."""
+        answer = self._answer("GET", path, query, seconds=seconds, whole=False)
+        try:
+            yield from answer.stream(_CHUNK_BYTES)
+        except urllib3.exceptions.HTTPError as error:
+            raise NoCluster(f"no answer from {self.address}: {_plain(error)}") from error
+        finally:
+            answer.close()
+
     def create(self, path: str, body: Body) -> Body:
         """Make an object that is not there yet."""
         return self._json("POST", path, {}, body)
@@ -90,6 +116,21 @@ class Api:
     def _bytes(
         self, method: str, path: str, query: dict[str, str], body: Body | None = None, kind: str = ""
     ) -> bytes:
+        data: bytes = self._answer(method, path, query, body, kind).data
+        return data
+
+    def _answer(
+        self,
+        method: str,
+        path: str,
+        query: dict[str, str],
+        body: Body | None = None,
+        kind: str = "",
+        *,
+        seconds: float | None = _SECONDS,
+        whole: bool = True,
+    ) -> Any:
+        """``whole``: read to its end here."""
         where = f"{path}?{urlencode(query)}" if query else path
         text = None if body is None else json.dumps(body).encode()
         given = {"Accept": "application/json", "User-Agent": MANAGER}
@@ -101,14 +142,19 @@ class Api:
         )
         try:
             answer = self._client.rest_client.pool_manager.request(
-                method, url, body=text, headers=headers, timeout=_SECONDS, retries=False
+                method,
+                url,
+                body=text,
+                headers=headers,
+                timeout=urllib3.Timeout(connect=_SECONDS, read=seconds),
+                retries=False,
+                preload_content=whole,
             )
         except urllib3.exceptions.HTTPError as error:
             raise NoCluster(f"no answer from {self.address}: {_plain(error)}") from error
         if answer.status >= 400:
             raise _refused(answer.status, answer.data, self)
-        data: bytes = answer.data
-        return data
+        return answer
 
 
 def connect(context: str | None) -> Api:

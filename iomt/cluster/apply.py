@@ -8,7 +8,7 @@ of are touched.
 """
 
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -16,8 +16,11 @@ from iomt.cluster import access, credentials
 from iomt.cluster.api import APPLY, MANAGER, PARALLEL, Api, Body, Refused
 from iomt.cluster.applyset import ApplySet
 from iomt.cluster.change import Change, Effect, effect
+from iomt.cluster.found import NotAllowed, find_namespace, find_objects
 from iomt.cluster.kinds import JOB, NAMESPACE, POD, SECRET, Kind, kind_of
 from iomt.cluster.reruns import outlived
+from iomt.cluster.revisions import digest_of
+from iomt.cluster.unchanged import unchanged
 from iomt.cluster.waiting import Waiting
 from iomt.targets.kubernetes import Rendered
 from iomt.targets.kubernetes.bootstrap import COMPONENT as BOOTSTRAP
@@ -26,12 +29,7 @@ from iomt.targets.kubernetes.platform import COMPONENT as PLATFORM
 
 _STAGES = (PLATFORM, BOOTSTRAP, "")
 """Components of the stages after the namespace; the last one has all that is left: devices."""
-_FORBIDDEN = 403
 _CONFLICT = re.compile(r'conflict with "([^"]*)"')
-
-
-class NotAllowed(Exception):
-    """Something stands in the way, found before anything was changed. The text says what, a line each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,63 +72,76 @@ class Apply:
     def run(self) -> Outcome:
         """Do it. Raises `NotAllowed` before anything is changed, `Refused` and `NoCluster` at any time."""
         accounts = self._rendered.accounts
-        namespace, first = self._namespace_there()
+        namespace, ours = find_namespace(self._api, self._set)
+        if namespace is not None and not ours:
+            self._tell(f"namespace {self._namespace} is not of this graph: used, not changed")
+        elif namespace is not None:
+            self._before[NAMESPACE, self._namespace] = namespace
         kinds = {kind for kind, _ in self._wanted if kind.scoped} | ({SECRET} if accounts else set())
+        self._check_known(kinds)
         self._check(kinds, new=namespace is None)
         former = self._set.kinds() if namespace else set()
+        if not former:
+            self._tell_of_namesakes()
         if former - kinds:
             self._check(former - kinds, new=False)
         if namespace is not None:
-            self._read({kind for kind, _ in self._wanted if kind.scoped})
+            self._before |= find_objects(self._api, self._set, self._wanted)
         external = self._rendered.choices.platform == "external"
         if external:
             self._check_credentials()
         outcome = Outcome()
-        if first:
-            outcome.changes += self._apply_all([first], there=namespace is not None)
+        if ours:
+            first = [each for each in self._rendered.manifests if _stage(each) is None]
+            outcome.changes += self._apply_all(first, there=namespace is not None)
         if not self._wishes.dry_run:
-            self._set.declare(kinds | former)
+            self._set.declare(kinds | former, digest_of(self._rendered), self._rendered.plan.file)
             # One of somebody else's is complete, or we would not be here.
             made = [] if external else credentials.keep(self._api, self._set, accounts)
             outcome.changes += [Change(SECRET, name, Effect.CREATED) for name in made]
-        there = namespace is not None or not self._wishes.dry_run
-        for stage in _STAGES:
-            manifests = [each for each in self._rendered.manifests if _stage(each) == stage]
-            if stage == BOOTSTRAP and namespace is not None:
-                outcome.changes += self._make_room(manifests)
-            outcome.changes += self._apply_all(manifests, there=there)
-            if not self._wait(manifests, outcome):
-                break
+        self._apply_stages(outcome, known=namespace is not None)
         if namespace is not None:
             outcome.changes += self._leave(former, whole=not outcome.failed)
         if not self._wishes.dry_run and self._wishes.prune and not outcome.failed:
-            self._set.declare(kinds)
+            self._set.declare(kinds, digest_of(self._rendered), self._rendered.plan.file)
         return outcome
 
-    def _namespace_there(self) -> tuple[Body | None, Manifest | None]:
-        """The namespace, if there is one, and its manifest, if it is ours to apply."""
-        (manifest,) = (each for each in self._rendered.manifests if each.body["kind"] == NAMESPACE.name)
-        try:
-            there = self._api.find(NAMESPACE.path("", self._namespace))
-        except Refused as refused:
-            if refused.status != _FORBIDDEN:
-                raise
-            there = {"metadata": {}, "status": {}}  # whoever may not look at it uses what was given
-        if there is None:
-            return None, manifest
-        if there["status"].get("phase") == "Terminating":
-            raise NotAllowed(f"namespace {self._namespace} is being deleted: try again when it is gone")
-        if not self._set.owns(there):
-            self._tell(f"namespace {self._namespace} is not of this graph: used, not changed")
-            return there, None
-        self._before[NAMESPACE, self._namespace] = there
-        return there, manifest
+    def _apply_stages(self, outcome: Outcome, *, known: bool) -> None:
+        """One after the other, until one does not get ready. ``known``: the namespace was there before."""
+        for stage in _STAGES:
+            manifests = [each for each in self._rendered.manifests if _stage(each) == stage]
+            if stage == BOOTSTRAP and known:
+                outcome.changes += self._make_room(manifests)
+            outcome.changes += self._apply_all(manifests, there=known or not self._wishes.dry_run)
+            if not self._wait(manifests, outcome):
+                break
 
     def _check(self, kinds: set[Kind], *, new: bool) -> None:
         lacking = access.for_apply(self._api, self._namespace, kinds, prune=self._wishes.prune, new=new)
         if lacking:
             raise NotAllowed(
                 f"context {self._api.context} may not do in namespace {self._namespace}: {', '.join(lacking)}"
+            )
+
+    def _tell_of_namesakes(self) -> None:
+        """A graph that was renamed is another graph: nobody would look after the old one any more."""
+        for graph, namespace in self._set.namesakes(self._rendered.plan.file):
+            self._tell(
+                f"graph {graph} in namespace {namespace} was applied from a file of this name, too: if it is"
+                f" the old name of this graph, delete it with iomt delete --name {graph}"
+                f" --namespace {namespace}"
+            )
+
+    def _check_known(self, kinds: set[Kind]) -> None:
+        for kind in sorted(access.unknown(self._api, kinds), key=lambda kind: kind.plural):
+            origins = sorted({
+                each.body["metadata"]["annotations"][SOURCE]
+                for each in self._rendered.manifests
+                if kind_of(each.body) is kind
+            })  # fmt: skip
+            raise NotAllowed(
+                f"the cluster has no kind {kind.name} ({kind.api_version}), which {', '.join(origins)} needs:"
+                " install what defines it, or leave that option out"
             )
 
     def _check_credentials(self) -> None:
@@ -141,23 +152,6 @@ class Apply:
                 f"in namespace {self._namespace} there is no {', no '.join(lacking)}: make that Secret"
                 " with users and passwords of your own broker and store (--platform external)"
             )
-
-    def _read(self, kinds: Iterable[Kind]) -> None:
-        """What is there under the names we want. Raises `NotAllowed` where it is somebody else's."""
-        with ThreadPoolExecutor(PARALLEL) as pool:
-            lists = pool.map(lambda kind: (kind, self._api.get(kind.path(self._namespace))), kinds)
-            for kind, found in lists:
-                for each in found.get("items", ()):
-                    if (kind, each["metadata"]["name"]) in self._wanted:
-                        self._before[kind, each["metadata"]["name"]] = each
-        foreign = [
-            f"{kind.name.lower()}/{name} in namespace {self._namespace} is there and not of this graph"
-            for (kind, name), each in self._before.items()
-            if not self._set.owns(each)
-        ]
-        if foreign:
-            cure = "rename the node, delete the object, or choose another --namespace"
-            raise NotAllowed("\n".join([*sorted(foreign), cure]))
 
     def _apply_all(self, manifests: list[Manifest], *, there: bool) -> Iterator[Change]:
         """``there``: the namespace is, and the API server can be asked, in a dry run too."""
@@ -187,11 +181,14 @@ class Apply:
         if self._wishes.force:
             query["force"] = "true"
         body = self._set.joined(manifest.body) if kind.scoped else manifest.body
+        before = self._before.get((kind, name))
+        if before is not None and unchanged(before, body):
+            return self._change(manifest, Effect.UNCHANGED)
         try:
             after = self._api.patch(kind.path(self._namespace, name), body, APPLY, **query)
         except Refused as refused:
-            return self._change(manifest, Effect.REFUSED, _why(refused))
-        return self._change(manifest, effect(self._before.get((kind, name)), after))
+            return self._change(manifest, Effect.REFUSED, why(refused))
+        return self._change(manifest, effect(before, after))
 
     def _change(self, manifest: Manifest, what: Effect, why: str = "") -> Change:
         metadata = manifest.body["metadata"]
@@ -243,7 +240,7 @@ def _stage(manifest: Manifest) -> str | None:
     return component if component in _STAGES else ""
 
 
-def _why(refused: Refused) -> str:
+def why(refused: Refused) -> str:
     """Which field and whose, where somebody else has written it."""
     conflicts = [
         f"{cause['field'].lstrip('.')} is {owner[1]}'s"

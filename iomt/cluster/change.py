@@ -39,10 +39,11 @@ def effect(before: Body | None, after: Body) -> Effect:
     """Compares what people and controllers of ours write, and nothing that others add to it."""
     if before is None:
         return Effect.CREATED
-    return Effect.UNCHANGED if _written(before) == _written(after) else Effect.CHANGED
+    return Effect.UNCHANGED if written(before) == written(after) else Effect.CHANGED
 
 
-def _written(body: Body) -> dict[str, Any]:
+def written(body: Body) -> dict[str, Any]:
+    """What of an object is somebody's will: its labels, annotations and all but the status."""
     metadata = body["metadata"]
     annotations = {
         name: value

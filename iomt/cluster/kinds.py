@@ -49,6 +49,7 @@ MADE = (
     *WORKLOADS,
     Kind("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
     Kind("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
+    Kind("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
 )
 _BY_NAME = {(each.api_version, each.name): each for each in MADE}
 BY_GROUP_KIND = {each.group_kind: each for each in MADE}

@@ -1,12 +1,13 @@
 """`iomt status`: the nodes of a graph as the cluster has them."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from iomt.cluster import trouble
 from iomt.cluster.api import Api, Body
 from iomt.cluster.applyset import ApplySet
 from iomt.cluster.kinds import WORKLOADS, Kind
-from iomt.cluster.waiting import INSTANCE, is_ready, pods_by_node
+from iomt.cluster.waiting import INSTANCE, is_ready
 from iomt.targets.kubernetes.manifest import SOURCE
 
 _COMPONENT = "app.kubernetes.io/component"
@@ -29,15 +30,17 @@ class NodeStatus:
     origin: str
 
 
-def status(api: Api, owner: ApplySet, models: dict[str, str]) -> list[NodeStatus]:
-    """Of all members of the set that run something; ``models`` by node. Raises `Refused` and `NoCluster`."""
-    kinds = [kind for kind in WORKLOADS if kind in owner.kinds()]
-    if not kinds:
-        return []
-    pods = pods_by_node(api, owner.namespace)
+def status(
+    api: Api, owner: ApplySet, models: dict[str, str], pods: Mapping[str, list[Body]]
+) -> list[NodeStatus]:
+    """Of all members of the set that run something; ``models`` and ``pods`` by node.
+
+    Raises `Refused` and `NoCluster`.
+    """
     found = [
-        _of(kind, body, pods[body["metadata"]["labels"][INSTANCE]], models)
-        for kind in kinds
+        _of(kind, body, pods.get(body["metadata"]["labels"][INSTANCE], []), models)
+        for kind in WORKLOADS
+        if kind in owner.kinds()
         for body in owner.members(kind).values()
     ]
     return sorted(found, key=lambda each: (_line(each.origin), each.name))

@@ -99,7 +99,7 @@ def test_an_empty_cluster_gets_it_all_ready(line):
 def test_status_shows_every_node_and_its_model(line):
     done = iomt("status", str(line.path), "--namespace", line.namespace, "--json")
     assert done.returncode == 0, done.stdout + done.stderr
-    found = {each["name"]: each for each in json.loads(done.stdout)}
+    found = {each["name"]: each for each in json.loads(done.stdout)["nodes"]}
     assert set(found) == {*line.pods()}
     assert {each["state"] for each in found.values()} == {"ready"}
     assert found["shapes"]["model"] == "../devices/models/shapes-rtdetr"
