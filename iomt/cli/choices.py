@@ -5,11 +5,13 @@ import re
 from typing import TYPE_CHECKING
 
 from iomt.contract.quantity import BadQuantity, seconds
+from iomt.language.keys import KINDS
 
 if TYPE_CHECKING:
     from iomt.targets.kubernetes.choices import Choices
 
 _NAMESPACE = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+_OBJECT_NAME, _LONGEST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"), 253
 _SIZE = re.compile(r"[1-9][0-9]*(Mi|Gi|Ti)")
 
 
@@ -59,13 +61,36 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         default="10Gi",
         help="what broker and store keep their data in, 10Gi each without it; none: gone with their pods",
     )
+    parser.add_argument(
+        "--pull-secret",
+        metavar="SECRET",
+        type=_object_name,
+        action="append",
+        default=[],
+        help="a Secret of the namespace with which images are pulled",
+    )
+    parser.add_argument(
+        "--priority-class",
+        metavar="[KIND=]NAME",
+        type=_priority,
+        action="append",
+        default=[],
+        help="the PriorityClass of all pods, or of MSensor, MAnalyzer, MStorage, MActuator or platform",
+    )
 
 
 def choices_of(arguments: argparse.Namespace) -> "Choices":
     """What was chosen on the command line."""
     from iomt.targets.kubernetes.choices import Choices
 
-    return Choices(arguments.namespace or "", arguments.platform, dict(arguments.image), arguments.volume)
+    return Choices(
+        namespace=arguments.namespace or "",
+        platform=arguments.platform,
+        images=dict(arguments.image),
+        volume=arguments.volume,
+        priorities=dict(arguments.priority_class),
+        pull_secrets=tuple(arguments.pull_secret),
+    )
 
 
 def _duration(text: str) -> float:
@@ -88,6 +113,22 @@ def _image(text: str) -> tuple[str, str]:
     if part not in PARTS or not image or any(map(str.isspace, image)):
         raise argparse.ArgumentTypeError(f"{text!r} is not PART=IMAGE with a part of {', '.join(PARTS)}")
     return part, image
+
+
+def _object_name(text: str) -> str:
+    if len(text) > _LONGEST_NAME or not _OBJECT_NAME.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no name of an object of Kubernetes")
+    return text
+
+
+def _priority(text: str) -> tuple[str, str]:
+    from iomt.targets.kubernetes.choices import PLATFORM_KIND
+
+    kind, _, name = text.rpartition("=")
+    kinds = (*KINDS, PLATFORM_KIND)
+    if kind and kind not in kinds:
+        raise argparse.ArgumentTypeError(f"{text!r} is not KIND=NAME with a kind of {', '.join(kinds)}")
+    return kind, _object_name(name)
 
 
 def _volume(text: str) -> str:

@@ -97,7 +97,6 @@ def _device(
     options, files = _absolute_paths(resolved.options, device.paths, graph.directory)
     listens = options.get(device.listens) if device.listens else None
     stores = "store" in device.needs
-    site = graph.sites.get(node.site or "")
     return PlannedDevice(
         name=node.name,
         kind=node.kind,
@@ -117,11 +116,12 @@ def _device(
         revision=resolved.revision,
         task=resolved.task or "",
         site=node.site or "",
-        selector=site.selector if site else {},
+        at=graph.sites.get(node.site or ""),
         replicas=node.autoscale.minimum if node.autoscale else node.replicas or 1,
         autoscale=node.autoscale,
         resources=node.resources,
         gpu=node.gpu,
+        profile=resolved.profile,
     )
 
 

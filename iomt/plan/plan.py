@@ -2,9 +2,10 @@
 
 from typing import Any, NamedTuple
 
+from iomt.catalogue.declaration import NO_PROFILE, Profile
 from iomt.contract.delivery import Delivery, Transport
 from iomt.contract.provision import Consumer, Stream
-from iomt.language.graph import NOTHING, Autoscale, Gpu, Resources
+from iomt.language.graph import Autoscale, Gpu, Resources, Site
 
 
 class PlannedOutput(NamedTuple):
@@ -38,7 +39,7 @@ class PlannedLink(NamedTuple):
 class PlannedDevice(NamedTuple):
     """One node. ``page``: people open it in a browser; ``listens`` is the TCP port that the user
     asked for, 0 where any will do. ``files`` are the options that hold paths of files.
-    ``selector`` are the labels of its site's machines; ``replicas`` is the least where they scale.
+    ``at`` is its site; ``replicas`` is the least where they scale; ``profile`` what is known of its needs.
     """
 
     name: str
@@ -59,11 +60,12 @@ class PlannedDevice(NamedTuple):
     revision: str
     task: str
     site: str = ""
-    selector: dict[str, str] = NOTHING
+    at: Site | None = None
     replicas: int = 1
     autoscale: Autoscale | None = None
     resources: Resources = Resources()
     gpu: Gpu | None = None
+    profile: Profile = NO_PROFILE
 
 
 class Plan(NamedTuple):

@@ -35,7 +35,7 @@ def bootstrap_manifests(plan: Plan, held: GraphGrants, choices: Choices) -> Iter
         "image": choices.image("device"),
         "command": ["python", "-m", "iomt.runtime.bootstrap", f"{SETTINGS_FOLDER}/{FILE}"],
         "env": [{"name": "HOME", "value": "/tmp"}],
-        "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}},
+        "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "512Mi"}},
     }
     template = pod_template(
         owner,
@@ -46,6 +46,7 @@ def bootstrap_manifests(plan: Plan, held: GraphGrants, choices: Choices) -> Iter
         credentials=secret_of(names.BOOTSTRAP, shared=external),
         users={name: secret_of(name, shared=False) for name in users},
         writable={"tmp": "/tmp"},
+        pull_secrets=choices.pull_secrets,
         serviceAccountName=BOOTSTRAP,
         restartPolicy="OnFailure",
     )

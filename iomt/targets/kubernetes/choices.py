@@ -10,22 +10,37 @@ from iomt.plan.plan import PlannedDevice
 PARTS = ("device", "analyzer", "nats", "store")
 """Images, by what they are for. k8s/images has a Dockerfile of that name for each."""
 
+VERSIONS = ("1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37")
+"""Of Kubernetes, whose schemas all that we make is held against in our tests."""
+NEWEST = VERSIONS[-1]
+PLATFORM_KIND = "platform"
+"""What `priorities` calls broker and store: no kind of a node."""
+
 
 @dataclass(frozen=True, slots=True)
 class Choices:
     """``namespace``: empty for the graph's own name. ``platform``: whether broker and object store are
     rendered too. ``images`` maps `PARTS` to images that replace our own. ``volume`` is the size of what
-    broker and store keep their data in, each; empty: it lives as long as the pod.
+    broker and store keep their data in, each; empty: it lives as long as the pod. ``priorities`` maps kinds
+    to names of PriorityClasses, "" standing for all kinds that are not named; ``pull_secrets`` are Secrets
+    for images; ``kube`` is the version of Kubernetes that the objects are for.
     """
 
     namespace: str = ""
     platform: Literal["embedded", "external"] = "embedded"
     images: Mapping[str, str] = field(default_factory=dict)
     volume: str = "10Gi"
+    priorities: Mapping[str, str] = field(default_factory=dict)
+    pull_secrets: tuple[str, ...] = ()
+    kube: str = NEWEST
 
     def image(self, part: str) -> str:
         """The image of a part."""
         return self.images.get(part) or f"iomt/{part}:{__version__}"
+
+    def priority_of(self, kind: str) -> str:
+        """The PriorityClass of a kind of node, or of broker and store; empty for the cluster's default."""
+        return self.priorities.get(kind) or self.priorities.get("", "")
 
     def image_of(self, device: PlannedDevice) -> str:
         """The image whose Python has what the device imports."""

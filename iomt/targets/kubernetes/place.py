@@ -27,6 +27,11 @@ def secret_of(party: str, *, shared: bool) -> str:
     return SECRET if shared else f"{SECRET}.{_PARTIES.get(party, party)}"
 
 
+def pods_of(service: str) -> str:
+    """The headless Service by which each pod of a StatefulSet has a name of its own."""
+    return f"{service}-pods"
+
+
 def place(namespace: str) -> Place:
     """The same for every device of a graph: each has a pod of its own."""
     return Place(
