@@ -38,7 +38,9 @@ def add_namespace(parser: argparse.ArgumentParser) -> None:
 
 
 def add_choices(parser: argparse.ArgumentParser) -> None:
-    """Namespace, platform, images, volumes."""
+    """Namespace, platform, images, volumes, version of Kubernetes."""
+    from iomt.targets.kubernetes.choices import VERSIONS
+
     add_namespace(parser)
     parser.add_argument(
         "--platform",
@@ -60,6 +62,13 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         type=_volume,
         default="10Gi",
         help="what broker and store keep their data in, 10Gi each without it; none: gone with their pods",
+    )
+    parser.add_argument(
+        "--kube",
+        metavar="VERSION",
+        choices=VERSIONS,
+        default=VERSIONS[-1],
+        help=f"the version of Kubernetes, {VERSIONS[0]} to {VERSIONS[-1]}; the newest without it",
     )
     parser.add_argument(
         "--pull-secret",
@@ -90,6 +99,7 @@ def choices_of(arguments: argparse.Namespace) -> "Choices":
         volume=arguments.volume,
         priorities=dict(arguments.priority_class),
         pull_secrets=tuple(arguments.pull_secret),
+        kube=arguments.kube,
     )
 
 
