@@ -13,6 +13,7 @@ from iomt.targets.kubernetes.manifest import Manifest, Owner, manifest
 from iomt.targets.kubernetes.place import BOOTSTRAP, SETTINGS_FOLDER, USERS_FOLDER, place, secret_of
 from iomt.targets.kubernetes.platform import nats_configuration
 from iomt.targets.kubernetes.pod import hash_of, pod_template
+from iomt.targets.kubernetes.resources import with_disk
 
 FILE = "provision.json"
 _KEPT_SECONDS = 24 * 3600
@@ -35,7 +36,7 @@ def bootstrap_manifests(plan: Plan, held: GraphGrants, choices: Choices) -> Iter
         "image": choices.image("device"),
         "command": ["python", "-m", "iomt.runtime.bootstrap", f"{SETTINGS_FOLDER}/{FILE}"],
         "env": [{"name": "HOME", "value": "/tmp"}],
-        "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "512Mi"}},
+        "resources": with_disk({"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "512Mi"}}),
     }
     template = pod_template(
         owner,

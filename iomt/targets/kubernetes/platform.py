@@ -28,6 +28,7 @@ from iomt.targets.kubernetes.place import (
 )
 from iomt.targets.kubernetes.pod import container_security, hash_of, pod_security, pulling
 from iomt.targets.kubernetes.probes import probe
+from iomt.targets.kubernetes.resources import with_disk
 
 COMPONENT = "platform"
 _CONFIG, _CONFIG_FOLDER, _DATA_FOLDER = "nats.conf", "/etc/nats", "/data"
@@ -83,7 +84,7 @@ def _broker(plan: Plan, held: GraphGrants, choices: Choices) -> Iterator[Manifes
         "args": ["-c", f"{_CONFIG_FOLDER}/{_CONFIG}"],
         "env": [_secret(_variable(each.name), each.name, BROKER_PASSWORD) for each in held.at_broker],
         "ports": [_port("client", BROKER_PORT), _port("monitor", MONITOR_PORT)],
-        "resources": _resources(plan),
+        "resources": _resources(plan, choices),
         "startupProbe": probe("/healthz", "monitor", period=1, failures=120),
         # Whether it serves clients; whether each stream has recovered is no reason to end it.
         "readinessProbe": probe("/healthz?js-server-only=true", "monitor", period=5, failures=2),
@@ -111,7 +112,7 @@ def _store(plan: Plan, choices: Choices) -> Iterator[Manifest]:
         **shared,
         "args": [*format_, _META, "iomt"],
         "env": [home],
-        "resources": _resources(plan),
+        "resources": _resources(plan, choices),
     }
     options = ["--multi-buckets", "--keep-etag", "--object-tag", "--object-meta", "--no-banner", "--no-bgjob"]
     container = {
@@ -124,7 +125,7 @@ def _store(plan: Plan, choices: Choices) -> Iterator[Manifest]:
             _secret("MINIO_ROOT_PASSWORD", names.BOOTSTRAP, STORE_SECRET_KEY),
         ],
         "ports": [_port("s3", STORE_PORT)],
-        "resources": _resources(plan),
+        "resources": _resources(plan, choices),
         "startupProbe": probe("/minio/health/live", "s3", period=1, failures=120),
         "readinessProbe": probe("/minio/health/ready", "s3", period=5, failures=2),
         "livenessProbe": probe("/minio/health/live", "s3", period=10, failures=6),
@@ -138,9 +139,11 @@ def platform_owner(plan: Plan, name: str, choices: Choices) -> Owner:
     return Owner(plan.graph, name, name, COMPONENT, f"{plan.file}:1", choices.namespace)
 
 
-def _resources(plan: Plan) -> Body:
+def _resources(plan: Plan, choices: Choices) -> Body:
     most = _MEBIBYTES + _MEBIBYTES_A_NODE * len(plan.devices)
-    return {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"memory": f"{most}Mi"}}
+    found = {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"memory": f"{most}Mi"}}
+    # Without a volume all that they keep is on the machine's disk.
+    return with_disk(found) if choices.volume else found
 
 
 def _account_and_service(owner: Owner, ports: dict[str, int]) -> Iterator[Manifest]:

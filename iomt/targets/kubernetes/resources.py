@@ -21,6 +21,8 @@ _LIMIT = 2**30
 Of a model nobody knows it beforehand. Nobody's processors are limited: they are shared by what is asked for,
 and a limit would stop a camera in the middle of a frame."""
 _MEBI = 2**20
+_DISK, _DISK_REQUEST, _DISK_LIMIT, _DISK_OF_MODELS = "ephemeral-storage", "64Mi", "1Gi", "32Gi"
+"""Logs, counts and what is written to /tmp; a model may be fetched there."""
 
 
 def resources(device: PlannedDevice) -> Body:
@@ -40,7 +42,9 @@ def resources(device: PlannedDevice) -> Body:
         limits[device.gpu.resource] = str(device.gpu.count)
     for name in plugged(device):
         limits[name] = "1"
-    return {"requests": requests} | ({"limits": limits} if limits else {})
+    requests[_DISK] = _DISK_REQUEST
+    limits[_DISK] = _DISK_OF_MODELS if device.model else _DISK_LIMIT
+    return {"requests": requests, "limits": limits}
 
 
 def _most_memory(device: PlannedDevice, peak: int | None) -> int | None:
@@ -48,6 +52,14 @@ def _most_memory(device: PlannedDevice, peak: int | None) -> int | None:
         return None
     known = max(peak or 0, device.resources.memory or 0) * _LIMIT_ROOM
     return _mebibytes(known if device.model else max(known, _LIMIT), 1)
+
+
+def with_disk(resources: Body) -> Body:
+    """Those of a container that keeps nothing on its machine's disk but logs and a little beside them."""
+    return {
+        "requests": {**resources["requests"], _DISK: _DISK_REQUEST},
+        "limits": {**resources["limits"], _DISK: _DISK_LIMIT},
+    }
 
 
 def amounts(cores: float | None, memory: int | None) -> dict[str, str]:
