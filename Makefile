@@ -19,7 +19,7 @@ endif
 # On a terminal pip shows its progress.
 PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check $$([ -t 2 ] || echo --quiet)
 
-.PHONY: help demo check check-long check-cluster fuzz bench bench-front-end bench-peers diagnostics media picture clean
+.PHONY: help demo check check-long check-cluster fuzz bench bench-front-end bench-peers examples diagnostics media picture clean
 # Two of these at once would install into one .venv.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
@@ -70,6 +70,9 @@ bench-front-end: $(DEV) ## measure reading, checking and planning of large graph
 bench-peers: $(DEV) ## CPU seconds of rendering N services, beside those of the tools in build/peers that render too
 	@echo "== bench: peers"
 	@$(BIN)/python bench/peers/cost.py build/peers
+
+examples: $(DEV) ## write k8s/examples anew: what `iomt compile` makes of the graphs
+	@$(BIN)/python -m tests.examples
 
 diagnostics: $(DEV) ## write docs/diagnostics.md anew: what is printed about the graphs of tests/broken
 	@$(BIN)/python -m tests.gallery

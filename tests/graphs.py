@@ -7,6 +7,7 @@ from iomt.diagnostics.text import render
 
 HEAD = "apiVersion: iomt.dev/v1\nkind: DeviceGraph\nmetadata: {name: street}\nspec:\n"
 GATE = "gate: {kind: MSensor, device: usb-camera}"
+CAMERA = 'gate: {kind: MSensor, device: rtsp-camera, options: {url: "rtsp://10.0.0.12/1"}}'
 LAKE = "lake: {kind: MStorage, device: object-lake}"
 WALL = "wall: {kind: MActuator, device: monitor}"
 LOG = "log: {kind: MStorage, device: result-log}"

@@ -23,7 +23,7 @@ INTERRUPTED, BROKEN_PIPE = 130, 141
 VERBS = {
     "init": "write a graph to begin with, and the schema that editors complete it by",
     "check": "say what is wrong with a graph, all of it at once",
-    "explain": "show the page of a rule, or list all rules",
+    "explain": "show the page of a rule, or why an object of a graph is as it is",
     "schema": "print the JSON Schema of a graph, for editors",
     "fmt": "rewrite a graph in its normal form, comments and all",
     "graph": "draw a graph with types and rates: Mermaid, DOT or SVG",

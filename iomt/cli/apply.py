@@ -15,6 +15,7 @@ from iomt.cli.in_cluster import in_cluster
 from iomt.cli.outcome_text import print_outcome, tell
 from iomt.cli.printing import print_findings
 from iomt.cli.saying_no import misuse
+from iomt.cli.sound import not_sound
 
 if TYPE_CHECKING:
     from iomt.cluster.api import Api
@@ -67,6 +68,8 @@ def _run(arguments: argparse.Namespace, checked: Checked) -> int:
     findings = [*checked.findings, *checked.unsilenced(rendered.findings)]
     if print_findings(checked, findings, quiet=True):
         return FOUND_ERRORS
+    if code := not_sound("apply", rendered):
+        return code
     wishes = Wishes(
         dry_run=arguments.dry_run,
         prune=arguments.prune,

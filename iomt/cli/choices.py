@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from iomt.cli import MISUSE
 from iomt.contract.quantity import BadQuantity, seconds
+from iomt.language.keys import KINDS
 
 if TYPE_CHECKING:
     from iomt.targets.kubernetes.choices import Choices, Visitors
 
 _NAMESPACE = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
+_OBJECT_NAME, _LONGEST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"), 253
 _SIZE = re.compile(r"[1-9][0-9]*(Mi|Gi|Ti)")
 
 
@@ -39,7 +41,9 @@ def add_namespace(parser: argparse.ArgumentParser) -> None:
 
 
 def add_choices(parser: argparse.ArgumentParser) -> None:
-    """Namespace, platform, images, volumes."""
+    """Namespace, platform, images, volumes, version of Kubernetes."""
+    from iomt.targets.kubernetes.choices import VERSIONS
+
     add_namespace(parser)
     parser.add_argument(
         "--platform",
@@ -82,6 +86,29 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         type=_visitors,
         help="pods that may open pages, an Ingress controller's for example; without it all of the cluster",
     )
+    parser.add_argument(
+        "--kube",
+        metavar="VERSION",
+        choices=VERSIONS,
+        default=VERSIONS[-1],
+        help=f"the version of Kubernetes, {VERSIONS[0]} to {VERSIONS[-1]}; the newest without it",
+    )
+    parser.add_argument(
+        "--pull-secret",
+        metavar="SECRET",
+        type=_object_name,
+        action="append",
+        default=[],
+        help="a Secret of the namespace with which images are pulled",
+    )
+    parser.add_argument(
+        "--priority-class",
+        metavar="[KIND=]NAME",
+        type=_priority,
+        action="append",
+        default=[],
+        help="the PriorityClass of all pods, or of MSensor, MAnalyzer, MStorage, MActuator or platform",
+    )
 
 
 def choices_of(arguments: argparse.Namespace) -> "Choices":
@@ -92,13 +119,16 @@ def choices_of(arguments: argparse.Namespace) -> "Choices":
         sys.stderr.write("iomt: --store silo has no image of ours: name yours with --image store=IMAGE\n")
         raise SystemExit(MISUSE)
     return Choices(
-        arguments.namespace or "",
-        arguments.platform,
-        dict(arguments.image),
-        arguments.volume,
+        namespace=arguments.namespace or "",
+        platform=arguments.platform,
+        images=dict(arguments.image),
+        volume=arguments.volume,
         servers=arguments.servers,
         visitors=arguments.pages_from,
         store=arguments.store,
+        priorities=dict(arguments.priority_class),
+        pull_secrets=tuple(arguments.pull_secret),
+        kube=arguments.kube,
     )
 
 
@@ -132,6 +162,22 @@ def _visitors(text: str) -> "Visitors":
     if not _NAME.fullmatch(namespace) or not all(key and value for key, _, value in pairs):
         raise argparse.ArgumentTypeError(f"{text!r} is not NAMESPACE or NAMESPACE:LABEL=VALUE,LABEL=VALUE")
     return Visitors(namespace, {key: value for key, _, value in pairs})
+
+
+def _object_name(text: str) -> str:
+    if len(text) > _LONGEST_NAME or not _OBJECT_NAME.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no name of an object of Kubernetes")
+    return text
+
+
+def _priority(text: str) -> tuple[str, str]:
+    from iomt.targets.kubernetes.choices import PLATFORM_KIND
+
+    kind, _, name = text.rpartition("=")
+    kinds = (*KINDS, PLATFORM_KIND)
+    if kind and kind not in kinds:
+        raise argparse.ArgumentTypeError(f"{text!r} is not KIND=NAME with a kind of {', '.join(kinds)}")
+    return kind, _object_name(name)
 
 
 def _volume(text: str) -> str:

@@ -12,6 +12,7 @@ from iomt.cli.choices import add_choices, choices_of
 from iomt.cli.graph_files import add_graph
 from iomt.cli.printing import print_findings
 from iomt.cli.saying_no import misuse
+from iomt.cli.sound import not_sound
 from iomt.language import without_garbage_collection
 
 if TYPE_CHECKING:
@@ -29,10 +30,15 @@ def add(parser: argparse.ArgumentParser) -> None:
         "standard output",
     )
     add_choices(parser)
+    parser.add_argument(
+        "--strict",
+        action="store_true",
+        help="hold every object against the schemas of that version (extra `strict`); iomt's own tests do",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0: made; 1: the graph has errors, or errors for Kubernetes; 2: they cannot be written there."""
+    """0: made; 1: errors of the graph, also for Kubernetes; 2: not written, and not for the graph's sake."""
     with without_garbage_collection():
         return _run(arguments)
 
@@ -53,6 +59,8 @@ def _run(arguments: argparse.Namespace) -> int:
     found = dict.fromkeys(each for one in (rendered, *others.values()) for each in one.findings)
     if print_findings(checked, [*checked.findings, *checked.unsilenced(found)], quiet=True):
         return FOUND_ERRORS
+    if code := not_sound("compile", rendered, strict=arguments.strict):
+        return code
     if arguments.output in (None, "-"):
         sys.stdout.flush()
         sys.stdout.buffer.write(one_text(rendered).encode())

@@ -48,7 +48,9 @@ class Autoscale(NamedTuple):
 class Site(NamedTuple):
     """A place where nodes run, and what there is: cores, bytes, graphics processors, bytes/s out of it.
 
-    None means: nothing said. ``selector`` are the labels of its machines.
+    None means: nothing said. ``selector`` are the labels of its machines, ``prefers`` those of some that
+    are better than others, ``taints`` what keeps others away from them, by key. ``devices`` maps device
+    files to the resources that a device plugin offers them as.
     """
 
     name: str
@@ -59,6 +61,9 @@ class Site(NamedTuple):
     uplink: float | None = None
     selector: dict[str, str] = NOTHING
     spans: dict[str, Span] = NOTHING
+    prefers: dict[str, str] = NOTHING
+    taints: dict[str, str] = NOTHING
+    devices: dict[str, str] = NOTHING
 
 
 class Node(NamedTuple):

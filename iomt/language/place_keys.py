@@ -10,6 +10,24 @@ SITE = Shape(
         Key("gpus", "count", "Graphics processors there; 0 says that it has none.", examples=("1",), least=0),
         Key("uplink", "bandwidth", "What may leave the site.", examples=("20Mbit/s", "2.5MB/s")),
         Key("selector", "labels", "Labels of the machines that belong to it.", examples=("{zone: hall}",)),
+        Key(
+            "prefers",
+            "labels",
+            "Labels of those among them that its nodes run on rather.",
+            examples=("{disk: ssd}",),
+        ),
+        Key(
+            "taints",
+            "labels",
+            "Taints of the machines, which its nodes do not mind.",
+            examples=("{dedicated: cameras}",),
+        ),
+        Key(
+            "devices",
+            "labels",
+            "Device files of the machines, and what Kubernetes counts them as.",
+            examples=("{/dev/video0: smarter-devices/video0}",),
+        ),
     ),
 )
 

@@ -9,6 +9,8 @@ from iomt.language.place_keys import AUTOSCALE, GPU, LIMITS, RESOURCES, SITE, TA
 from iomt.language.shape import Key
 from iomt.language.suggest import one_of
 
+_LABELS = ("selector", "prefers", "taints", "devices")
+
 
 class Placement(TypedDict, total=False):
     """What a `Node` has of it; what the author did not write, or wrote wrongly, is not there."""
@@ -68,7 +70,7 @@ def _site(fields: Fields, key: Scalar, value: Value) -> Site:
         memory=None if memory is None else int(memory),
         gpus=fields.count(taken["gpus"], keys["gpus"]) if "gpus" in taken else None,
         uplink=amounts.get("uplink"),
-        selector=fields.labels(taken["selector"], keys["selector"]) if "selector" in taken else {},
+        **{each: fields.labels(taken[each], keys[each]) for each in _LABELS if each in taken},
         spans={each: fields.span(inner) for each, inner in taken.items()},
     )
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from iomt.catalogue.declaration import Port
 from iomt.catalogue.resolved import Resolved, ResolvedLink, ResolvedNode
 from iomt.contract import names
-from iomt.language.graph import NOTHING, Graph
+from iomt.language.graph import Graph
 from iomt.plan.plan import WHAT_THERE_IS, Plan, PlannedDevice, PlannedLink, PlannedOutput
 
 _make = tuple.__new__  # what the constructor of a named tuple does, at half its cost
@@ -105,15 +105,15 @@ def _device(graph: Graph, resolved: ResolvedNode, ends: _Ends) -> PlannedDevice:
         over.update([link.transport for link in links])
     options, files = _absolute_paths(resolved.options, device.paths, graph.directory)
     listens = options.get(device.listens) if device.listens else None
-    site = graph.sites.get(node.site or "")
     autoscale = node.autoscale
     made = (
         name, node.kind, device.name, device.runtime, node.written.document.origin(node.written.key), options,
         tuple(outputs), tuple(inputs), bool(over - {"http"}), stores or reads,
         names.bucket(graph.name, name) if stores else "", bool(device.listens),
         listens if isinstance(listens, int) else 0, files, resolved.model_path or "", resolved.revision,
-        resolved.task or "", node.site or "", site.selector if site else NOTHING,
+        resolved.task or "", node.site or "", graph.sites.get(node.site or ""),
         autoscale.minimum if autoscale else node.replicas or 1, autoscale, node.resources, node.gpu,
+        resolved.profile,
     )  # fmt: skip
     planned: PlannedDevice = _make(PlannedDevice, made)
     return planned

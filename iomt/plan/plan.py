@@ -2,10 +2,11 @@
 
 from typing import Any, NamedTuple
 
+from iomt.catalogue.declaration import NO_PROFILE, Profile
 from iomt.contract import names
 from iomt.contract.delivery import Delivery, Transport
 from iomt.contract.provision import Consumer, Stream
-from iomt.language.graph import NOTHING, Autoscale, Gpu, Resources
+from iomt.language.graph import Autoscale, Gpu, Resources, Site
 
 WHAT_THERE_IS = 0
 """What a durable link may let wait in the broker when the graph does not say: all the room it has.
@@ -49,7 +50,7 @@ class PlannedLink(NamedTuple):
 class PlannedDevice(NamedTuple):
     """One node. ``page``: people open it in a browser; ``listens`` is the TCP port that the user
     asked for, 0 where any will do. ``files`` are the options that hold paths of files.
-    ``selector`` are the labels of its site's machines; ``replicas`` is the least where they scale.
+    ``at`` is its site; ``replicas`` is the least where they scale; ``profile`` what is known of its needs.
     """
 
     name: str
@@ -70,11 +71,12 @@ class PlannedDevice(NamedTuple):
     revision: str
     task: str
     site: str = ""
-    selector: dict[str, str] = NOTHING
+    at: Site | None = None
     replicas: int = 1
     autoscale: Autoscale | None = None
     resources: Resources = Resources()
     gpu: Gpu | None = None
+    profile: Profile = NO_PROFILE
 
 
 class Plan(NamedTuple):

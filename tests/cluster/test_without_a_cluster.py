@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from iomt.cli import FOUND_ERRORS, MISUSE, main
-from tests.graphs import GATE, LAKE, graph_text
+from tests.graphs import CAMERA, LAKE, graph_text
 
 
 @pytest.fixture(autouse=True)
@@ -14,7 +14,7 @@ def graph(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("KUBECONFIG", str(tmp_path / "kubeconfig"))
     monkeypatch.delenv("KUBERNETES_SERVICE_HOST", raising=False)
-    (tmp_path / "street.yaml").write_text(graph_text([GATE, LAKE], ["gate -> lake"]))
+    (tmp_path / "street.yaml").write_text(graph_text([CAMERA, LAKE], ["gate -> lake"]))
     return tmp_path / "street.yaml"
 
 

@@ -98,7 +98,7 @@ class PodsHere:
         variables = self._environment(container, pod=f"nats-{number}")
         arguments = [re.sub(r"\$\((\w+)\)", lambda found: variables[found[1]], each) for each in more]
         for peer, port in enumerate(routes):
-            name = f"nats-{peer}.nats-peers.{self.rendered.choices.namespace}.svc.cluster.local:6222"
+            name = f"nats-{peer}.nats-pods.{self.rendered.choices.namespace}.svc.cluster.local:6222"
             arguments = [each.replace(name, f"127.0.0.1:{port}") for each in arguments]
         (port,) = free_ports(1)
         # On the command line these go before what the file says.

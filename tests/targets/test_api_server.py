@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 from iomt.cli import OK, main
+from tests.targets.harbour import GRAPH, IMAGE
 
 _ROOT = Path(__file__).parents[2]
-_GRAPHS = sorted((_ROOT / "graphs").glob("*.yaml"))
+_GRAPHS = [*sorted((_ROOT / "graphs").glob("*.yaml")), GRAPH]
 _KUBECONFIG = os.environ.get("IOMT_TEST_KUBECONFIG", "")
 _KUBECTL = shutil.which(os.environ.get("IOMT_TEST_KUBECTL", "kubectl"))
 pytestmark = [
@@ -34,12 +35,13 @@ def compiled(request, tmp_path):
     """An example under a name that nothing else has: the namespace, and a folder of objects."""
     name = f"iomt-test-{secrets.token_hex(4)}"
     text = request.param.read_text().replace("metadata: {name: ", f"metadata: {{name: {name}-")
-    (tmp_path / "graphs").mkdir()
     (tmp_path / "devices").symlink_to(_ROOT / "devices")
-    graph = tmp_path / "graphs" / request.param.name
+    graph = tmp_path / request.param.relative_to(_ROOT)
+    graph.parent.mkdir(parents=True)
     graph.write_text(text)
+    own = ["--image", f"device={IMAGE}"] if request.param == GRAPH else []
     folder = tmp_path / "out"
-    assert main(["compile", str(graph), "-o", str(folder)]) == OK
+    assert main(["compile", str(graph), *own, "-o", str(folder)]) == OK
     namespace = f"{name}-{request.param.stem}"
     yield namespace, folder
     _kubectl("delete", "namespace", namespace, "--ignore-not-found", "--wait=false")

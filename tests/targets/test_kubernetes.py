@@ -21,7 +21,7 @@ from iomt.plan.make import make
 from iomt.targets.kubernetes import render
 from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.text import images, one_text
-from tests.graphs import GATE, HEAD, LAKE, LOG, PEOPLE, WALL, check_text, graph_text
+from tests.graphs import CAMERA, GATE, HEAD, LAKE, LOG, PEOPLE, WALL, check_text, graph_text
 
 _ROOT = Path(__file__).parents[2]
 _GRAPHS = sorted((_ROOT / "graphs").glob("*.yaml"))
@@ -168,7 +168,7 @@ def test_every_object_tells_its_line_of_the_graph_and_carries_the_recommended_la
         if manifest.owner.name in nodes:
             entry = nodes[manifest.owner.name].node.entry  # with `each` several nodes come of one
             assert graph.read_text().splitlines()[int(line) - 1].split(":")[0].strip() == entry
-        parts = ("name", "instance", "component", "part-of", "managed-by")
+        parts = ("name", "instance", "component", "part-of", "managed-by", "version")
         labels = {each for each in metadata["labels"] if not each.startswith("pod-security.kubernetes.io/")}
         assert labels == {f"app.kubernetes.io/{part}" for part in parts}
 
@@ -267,7 +267,7 @@ def test_a_change_of_settings_makes_new_pods_and_a_new_bootstrap_and_nothing_els
     def hashes(limit):
         log = LOG.replace("}", f", options: {{interval: {limit}}}}}")
         objects = _objects(
-            _made(tmp_path, [GATE, LAKE, PEOPLE, log], ["gate -> lake", "gate -> people -> log"])
+            _made(tmp_path, [CAMERA, LAKE, PEOPLE, log], ["gate -> lake", "gate -> people -> log"])
         )
         return {
             name: each["spec"]["template"]["metadata"]["annotations"]["iomt.dev/settings"]
@@ -277,13 +277,13 @@ def test_a_change_of_settings_makes_new_pods_and_a_new_bootstrap_and_nothing_els
 
     before, after = hashes("5s"), hashes("6s")
     assert {name for name in before if before[name] != after.get(name)} == {"log"}
-    text = graph_text([GATE, LAKE], [{"from": "gate", "to": "lake", "buffer": "2Gi"}])
+    text = graph_text([CAMERA, LAKE], [{"from": "gate", "to": "lake", "buffer": "2Gi"}])
     changed = _objects(_rendered(check_text(tmp_path, text)))
     assert not {name for kind, name in changed if kind == "Job"} & set(before)
 
 
 def test_a_node_that_moves_in_its_file_goes_on_running(tmp_path):
-    nodes, links = [GATE, LAKE, PEOPLE, LOG], ["gate -> lake", "gate -> people -> log"]
+    nodes, links = [CAMERA, LAKE, PEOPLE, LOG], ["gate -> lake", "gate -> people -> log"]
 
     def templates(more):
         objects = _objects(_made(tmp_path, [*more, *nodes], links))
@@ -296,7 +296,9 @@ def test_a_node_that_moves_in_its_file_goes_on_running(tmp_path):
 
 
 def test_only_a_model_runs_twice_during_a_rollout(tmp_path):
-    objects = _objects(_made(tmp_path, [GATE, LAKE, PEOPLE, LOG], ["gate -> lake", "gate -> people -> log"]))
+    objects = _objects(
+        _made(tmp_path, [CAMERA, LAKE, PEOPLE, LOG], ["gate -> lake", "gate -> people -> log"])
+    )
     strategies = {
         name: each["spec"]["strategy"] for (kind, name), each in objects.items() if kind == "Deployment"
     }
@@ -384,18 +386,176 @@ def test_a_camera_at_a_usb_port_and_a_program_are_not_in_a_pod(tmp_path):
     rendered = _made(tmp_path, [GATE, PEOPLE, program], ["gate -> people -> bell"])
     assert _told(rendered) == [
         (
-            "target-file",
-            Severity.WARNING,
-            "gate needs /dev/video0 of its machine, which a pod is not given",
+            "target-device",
+            Severity.ERROR,
+            "gate needs /dev/video0 of its machine, and nothing says how a pod gets it",
             6,
         ),
         (
-            "target-file",
-            Severity.WARNING,
-            f"bell needs /usr/bin/ring, which {_IMAGE} may not have",
+            "target-command",
+            Severity.ERROR,
+            f"bell runs /usr/bin/ring in a pod: {_IMAGE} has no such program, and no privileges",
             8,
         ),
     ]
+    assert rendered.findings[0].help == (
+        "add to a site of its own which machine it is and what a device plugin calls the file: "
+        "{selector: {kubernetes.io/hostname: NAME}, devices: {/dev/video0: RESOURCE}}"
+    )
+
+
+def test_a_camera_at_a_usb_port_is_given_to_its_pod_by_a_device_plugin(tmp_path):
+    machine = "selector: {kubernetes.io/hostname: pi-4}, devices: {/dev/video0: smarter-devices/video0}"
+    rendered = _at_hall(tmp_path, machine)
+    assert not rendered.findings
+    pod = _objects(rendered)["Deployment", "gate"]["spec"]["template"]["spec"]
+    assert pod["nodeSelector"] == {"kubernetes.io/hostname": "pi-4"}
+    assert pod["containers"][0]["resources"]["limits"]["smarter-devices/video0"] == "1"
+    assert pod["securityContext"]["supplementalGroups"] == [44]
+    assert "topologySpreadConstraints" not in pod
+
+
+def test_a_camera_of_any_machine_is_a_warning(tmp_path):
+    rendered = _at_hall(tmp_path, "devices: {/dev/video0: smarter-devices/video0}")
+    message = "gate gets /dev/video0 of any machine of hall that has smarter-devices/video0"
+    assert _told(rendered) == [("target-device", Severity.WARNING, message, 8)]
+
+
+def _at_hall(folder, site):
+    """A USB camera and a screen at a site."""
+    text = graph_text([GATE.replace("}", ", site: hall}"), WALL], ["gate -> wall"])
+    return _rendered(check_text(folder, text.replace("spec:\n", f"spec:\n  sites:\n    hall: {{{site}}}\n")))
+
+
+@pytest.mark.parametrize(
+    ("site", "message"),
+    [
+        ("selector: {zone: 'a b'}", "selector of hall: 'a b' is no value of a label"),
+        ("taints: {'-x': 'yes'}", "taints of hall: '-x' is no key of a label"),
+        ("prefers: {'A B/x': 'yes'}", "prefers of hall: 'A B/x' has no domain before its /"),
+        (
+            "devices: {/dev/video0: video}",
+            "devices of hall: 'video' is no resource that a device plugin offers",
+        ),
+    ],
+)
+def test_what_kubernetes_would_not_take_of_a_site_is_told(tmp_path, site, message):
+    (told, *_) = _told(_at_hall(tmp_path, site))
+    assert told == ("target-label", Severity.ERROR, message, 6)
+
+
+@pytest.mark.parametrize("resource", ["nvidia", "kubernetes.io/gpu", "nvidia.com/gpu 1"])
+def test_what_is_no_resource_is_told(tmp_path, resource):
+    people = PEOPLE.replace("}", f", gpu: {{count: 1, resource: {resource}}}}}")
+    rendered = _made(tmp_path, [CAMERA, people], ["gate -> people"])
+    assert [(each[0], each[3]) for each in _told(rendered)] == [("target-label", 7)]
+
+
+def test_pods_go_where_their_site_says(tmp_path):
+    site = "hall: {selector: {zone: hall}, prefers: {disk: ssd}, taints: {dedicated: cameras, noisy: ''}}"
+    _, objects = _people_object(tmp_path, "site: hall", "gpu: 1", sites=f"  sites: {{{site}}}\n")
+    pod = objects["Deployment", "people"]["spec"]["template"]["spec"]
+    assert pod["nodeSelector"] == {"zone": "hall"}
+    (preferred,) = pod["affinity"]["nodeAffinity"]["preferredDuringSchedulingIgnoredDuringExecution"]
+    assert preferred["preference"]["matchExpressions"] == [
+        {"key": "disk", "operator": "In", "values": ["ssd"]}
+    ]
+    assert pod["tolerations"] == [
+        {"key": "dedicated", "operator": "Equal", "value": "cameras"},
+        {"key": "noisy", "operator": "Exists"},
+        {"key": "nvidia.com/gpu", "operator": "Exists"},
+    ]
+
+
+def test_several_of_a_model_stay_apart_and_leave_one_at_a_time(tmp_path):
+    _, objects = _people_object(tmp_path, "replicas: 2")
+    budget = objects["PodDisruptionBudget", "people"]["spec"]
+    selector = {"app.kubernetes.io/instance": "people", "app.kubernetes.io/part-of": "street"}
+    assert (budget["maxUnavailable"], budget["selector"]["matchLabels"]) == (1, selector)
+    (spread,) = objects["Deployment", "people"]["spec"]["template"]["spec"]["topologySpreadConstraints"]
+    assert spread["labelSelector"]["matchLabels"] == selector
+    assert ("PodDisruptionBudget", "gate") not in objects
+
+
+def test_cameras_are_spread_over_machines(tmp_path):
+    other = CAMERA.replace("gate", "yard")
+    objects = _objects(_made(tmp_path, [CAMERA, other, WALL], ["gate -> wall", "yard -> wall"]))
+    for name in ("gate", "yard"):
+        (spread,) = objects["Deployment", name]["spec"]["template"]["spec"]["topologySpreadConstraints"]
+        assert spread["topologyKey"] == "kubernetes.io/hostname"
+        assert spread["labelSelector"]["matchLabels"] == {
+            "app.kubernetes.io/part-of": "street",
+            "app.kubernetes.io/component": "sensor",
+        }
+
+
+def test_a_model_is_given_time_to_finish_and_to_be_forgotten(tmp_path):
+    _, objects = _people_object(tmp_path)
+    pod = objects["Deployment", "people"]["spec"]["template"]["spec"]
+    assert pod["containers"][0]["lifecycle"]["preStop"] == {"sleep": {"seconds": 5}}
+    assert pod["terminationGracePeriodSeconds"] == 50
+    assert objects["Deployment", "gate"]["spec"]["template"]["spec"]["terminationGracePeriodSeconds"] == 45
+
+
+@pytest.mark.parametrize(("gpus", "away", "more"), [(1, 1, 0), (2, 0, 1)])
+def test_a_new_pod_does_not_wait_for_a_graphics_processor_that_the_old_one_has(tmp_path, gpus, away, more):
+    sites = f"  sites: {{hall: {{gpus: {gpus}}}}}\n"
+    _, objects = _people_object(tmp_path, "site: hall", "gpu: 1", sites=sites)
+    strategy = objects["Deployment", "people"]["spec"]["strategy"]
+    assert strategy["rollingUpdate"] == {"maxUnavailable": away, "maxSurge": more}
+
+
+@pytest.mark.parametrize("resource", ["nvidia.com/mig-1g.5gb", "nvidia.com/gpu.shared", "amd.com/gpu"])
+def test_parts_of_graphics_processors_are_asked_for_by_their_names(tmp_path, resource):
+    _, objects = _people_object(tmp_path, f"gpu: {{count: 1, resource: {resource}}}")
+    pod = objects["Deployment", "people"]["spec"]["template"]["spec"]
+    assert pod["containers"][0]["resources"]["limits"][resource] == "1"
+
+
+def test_what_was_measured_is_asked_for_and_the_graph_decides(tmp_path):
+    (tmp_path / "profiles").mkdir()
+    (tmp_path / "profiles" / "street.yaml").write_text(
+        "apiVersion: iomt.dev/v1\nkind: Profiles\n"
+        "spec:\n  people: {cores: 1.5, memory: 800Mi, startup: 100s}\n"
+    )
+
+    def container(*keys):
+        _, objects = _people_object(tmp_path, *keys)
+        return objects["Deployment", "people"]["spec"]["template"]["spec"]["containers"][0]
+
+    assert container()["resources"] == {
+        "requests": {"cpu": "1500m", "memory": "1000Mi", "ephemeral-storage": "64Mi"},
+        "limits": {"memory": "1600Mi", "ephemeral-storage": "32Gi"},
+    }
+    assert container("resources: {memory: 1Gi}")["resources"] == {
+        "requests": {"cpu": "1500m", "memory": "1Gi", "ephemeral-storage": "64Mi"},
+        "limits": {"memory": "2Gi", "ephemeral-storage": "32Gi"},
+    }
+    startup = container()["startupProbe"]
+    assert startup["periodSeconds"] * startup["failureThreshold"] == 400
+
+
+def test_pull_secrets_and_priorities_are_on_every_pod():
+    checked = check(str(_ROOT / "graphs" / "sorting-line.yaml"))
+    choices = Choices(pull_secrets=("ghcr",), priorities={"": "site", "MSensor": "camera", "platform": "top"})
+    objects = _objects(render(make(checked.resolved), checked.resolved, choices))
+    pods = {
+        name: each["spec"]["template"]["spec"]
+        for (_, name), each in objects.items()
+        if "template" in each.get("spec", {})
+    }
+    assert all(each["imagePullSecrets"] == [{"name": "ghcr"}] for each in pods.values())
+    named = {name: each.get("priorityClassName") for name, each in pods.items()}
+    assert (named["left"], named["lake"], named["nats"]) == ("camera", "site", "top")
+
+
+def test_pods_of_the_broker_have_names_of_their_own():
+    objects = _objects(_rendered(check(str(_ROOT / "graphs" / "sorting-line.yaml"))))
+    for part in ("nats", "store"):
+        assert objects["StatefulSet", part]["spec"]["serviceName"] == f"{part}-pods"
+        headless = objects["Service", f"{part}-pods"]["spec"]
+        assert headless["clusterIP"] == "None"
+        assert headless["selector"] == objects["Service", part]["spec"]["selector"]
 
 
 def test_a_device_of_the_users_own_must_be_installed_in_the_image(tmp_path):
@@ -423,14 +583,14 @@ def test_a_device_of_the_users_own_must_be_installed_in_the_image(tmp_path):
     ],
 )
 def test_a_name_that_kubernetes_cannot_give_is_an_error(tmp_path, name, message):
-    rendered = _made(tmp_path, [GATE, LAKE.replace("lake", f'"{name}"', 1)], [f"gate -> {name}"])
+    rendered = _made(tmp_path, [CAMERA, LAKE.replace("lake", f'"{name}"', 1)], [f"gate -> {name}"])
     errors = [each for each in _told(rendered) if each[1] is Severity.ERROR]
     assert errors == [("target-name", Severity.ERROR, message, 7)]
 
 
 @pytest.mark.parametrize("name", ["default", "kube-system"])
 def test_a_graph_does_not_take_a_namespace_of_kubernetes(tmp_path, name):
-    text = HEAD.replace("street", name) + f"  nodes:\n    {GATE}\n    {LAKE}\n  links: [gate -> lake]\n"
+    text = HEAD.replace("street", name) + f"  nodes:\n    {CAMERA}\n    {LAKE}\n  links: [gate -> lake]\n"
     rendered = _rendered(check_text(tmp_path, text))
     assert [each.rule for each in rendered.findings if each.severity is Severity.ERROR] == ["target-name"]
 
@@ -438,7 +598,9 @@ def test_a_graph_does_not_take_a_namespace_of_kubernetes(tmp_path, name):
 def test_settings_that_no_config_map_can_hold_are_an_error(tmp_path):
     title = WALL.replace("}", f", options: {{title: {'x' * 2**20}}}}}")
     errors = [
-        each for each in _told(_made(tmp_path, [GATE, title], ["gate -> wall"])) if each[1] is Severity.ERROR
+        each
+        for each in _told(_made(tmp_path, [CAMERA, title], ["gate -> wall"]))
+        if each[1] is Severity.ERROR
     ]
     ((rule, _, message, line),) = errors
     assert (rule, line) == ("target-size", 7)
@@ -451,13 +613,13 @@ def test_texts_that_yaml_readers_disagree_about_arrive_as_they_were_written(tmp_
         wall = WALL.replace("}", f", options: {{title: {json.dumps(title, ensure_ascii=True)}}}}}")
         if "\U0001f6a8" in title:
             wall = wall.replace("\\ud83d\\udea8", "\\U0001f6a8")
-        text = _objects(_made(tmp_path, [GATE, wall], ["gate -> wall"]))["ConfigMap", "wall"]["data"]
+        text = _objects(_made(tmp_path, [CAMERA, wall], ["gate -> wall"]))["ConfigMap", "wall"]["data"]
         assert Settings.from_json(text["settings.json"]).options["title"] == title
 
 
 def _people_object(folder, *keys, sites=""):
     people = PEOPLE.removesuffix("}") + "".join(f", {each}" for each in keys) + "}"
-    text = graph_text([GATE, people], ["gate -> people"]).replace("spec:\n", f"spec:\n{sites}")
+    text = graph_text([CAMERA, people], ["gate -> people"]).replace("spec:\n", f"spec:\n{sites}")
     rendered = _rendered(check_text(folder, text))
     objects = _objects(rendered)
     for each in objects.values():
@@ -471,15 +633,20 @@ def test_resources_and_graphics_processors_are_those_of_the_graph(tmp_path):
     spec = objects["Deployment", "people"]["spec"]
     assert spec["replicas"] == 3
     assert spec["template"]["spec"]["containers"][0]["resources"] == {
-        "requests": {"cpu": "1500m", "memory": "512Mi"},
-        "limits": {"cpu": "2", "memory": "1000000000", "nvidia.com/gpu": "2"},
+        "requests": {"cpu": "1500m", "memory": "512Mi", "ephemeral-storage": "64Mi"},
+        "limits": {
+            "cpu": "2",
+            "memory": "1000000000",
+            "nvidia.com/gpu": "2",
+            "ephemeral-storage": "32Gi",
+        },
     }
 
 
 def test_a_limit_alone_lowers_what_is_asked_for(tmp_path):
     _, objects = _people_object(tmp_path, "resources: {limits: {memory: 256Mi}}")
     container = objects["Deployment", "people"]["spec"]["template"]["spec"]["containers"][0]
-    assert container["resources"]["requests"] == {"cpu": "500m", "memory": "256Mi"}
+    assert container["resources"]["requests"]["memory"] == "256Mi"
 
 
 def test_a_site_is_its_machines(tmp_path):

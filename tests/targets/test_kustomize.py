@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from iomt.cli import FOUND_ERRORS, OK, main
-from tests.graphs import GATE, LAKE, PEOPLE, WALL, graph_text
+from tests.graphs import CAMERA, GATE, LAKE, PEOPLE, WALL, graph_text
 from tests.targets.programs import KUBECTL, needs_kubectl
 
 _ROOT = Path(__file__).parents[2]
@@ -42,7 +42,7 @@ def test_the_folder_of_every_example_is_built_into_the_plain_output(graph, tmp_p
 
 def _of_two_sites(folder):
     nodes = [
-        GATE.replace("}", ", site: hall}"),
+        CAMERA.replace("gate: {", "gate: {site: hall, "),
         LAKE.replace("}", ", site: yard}"),
         WALL,
     ]

@@ -38,8 +38,8 @@ def test_objects_fit_the_strict_schema(tmp_path, servers):
 
 def test_one_server_needs_no_peers(tmp_path):
     kinds = set(_here(tmp_path, 1).objects)
-    assert not kinds & {("Service", "nats-peers"), ("PodDisruptionBudget", "nats")}
-    assert {("Service", "nats-peers"), ("PodDisruptionBudget", "nats")} <= set(_here(tmp_path, 3).objects)
+    assert not kinds & {("PodDisruptionBudget", "nats")}
+    assert {("PodDisruptionBudget", "nats")} <= set(_here(tmp_path, 3).objects)
 
 
 def test_three_servers_keep_each_stream_and_refuse_the_same(tmp_path):

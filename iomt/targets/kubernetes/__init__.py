@@ -17,8 +17,10 @@ from iomt.targets.kubernetes.device import device_manifests
 from iomt.targets.kubernetes.image_files import in_containers
 from iomt.targets.kubernetes.manifest import Manifest, Owner, manifest
 from iomt.targets.kubernetes.network import network_manifests
+from iomt.targets.kubernetes.not_in_a_pod import command_refusals, device_refusals
 from iomt.targets.kubernetes.platform import platform_manifests
-from iomt.targets.kubernetes.refusals import name_refusals, scale_refusals, size_refusals
+from iomt.targets.kubernetes.refusals import label_refusals, name_refusals, scale_refusals, size_refusals
+from iomt.targets.kubernetes.rollout import without_spare
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,14 +46,26 @@ def render(plan: Plan, resolved: Resolved, choices: Choices | None = None) -> Re
     inside = in_containers(plan, resolved, choices)
     graph = Owner(plan.graph, plan.graph, "iomt", "graph", f"{inside.plan.file}:1", choices.namespace)
     held = grants(inside.plan)
+    full = without_spare(inside.plan)
     manifests = (
         _namespace(graph),
         *network_manifests(inside.plan, held, choices, hidden_addresses(resolved)),
         *platform_manifests(inside.plan, held, choices),
         *bootstrap_manifests(inside.plan, held, choices),
-        *(each for device in inside.plan.devices for each in device_manifests(inside.plan, device, choices)),
+        *(
+            each
+            for device in inside.plan.devices
+            for each in device_manifests(inside.plan, device, choices, full)
+        ),
     )
-    refusals = (*name_refusals(resolved), *scale_refusals(resolved), *size_refusals(resolved, manifests))
+    refusals = (
+        *name_refusals(resolved),
+        *label_refusals(resolved),
+        *device_refusals(inside.plan, resolved),
+        *command_refusals(inside.plan, resolved, choices),
+        *scale_refusals(resolved),
+        *size_refusals(resolved, manifests),
+    )
     findings = (*inside.findings, *refusals)
     return Rendered(inside.plan, choices, manifests, inside.files, findings, accounts(held, choices))
 
@@ -60,5 +74,5 @@ def _namespace(owner: Owner) -> Manifest:
     """Where nobody gets privileges: the API server refuses a pod that asks for some."""
     made = manifest("v1", "Namespace", owner, owner.namespace)
     levels = {f"pod-security.kubernetes.io/{mode}": "restricted" for mode in ("enforce", "warn", "audit")}
-    made.body["metadata"]["labels"] = {**owner.labels, **levels}
+    made.body["metadata"]["labels"].update(levels)
     return made

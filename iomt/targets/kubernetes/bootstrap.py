@@ -13,6 +13,7 @@ from iomt.targets.kubernetes.manifest import Manifest, Owner, manifest
 from iomt.targets.kubernetes.place import BOOTSTRAP, SETTINGS_FOLDER, USERS_FOLDER, place, secret_of
 from iomt.targets.kubernetes.platform import nats_configuration
 from iomt.targets.kubernetes.pod import hash_of, pod_template
+from iomt.targets.kubernetes.resources import with_disk
 
 FILE = "provision.json"
 COMPONENT = "bootstrap"
@@ -36,7 +37,7 @@ def bootstrap_manifests(plan: Plan, held: GraphGrants, choices: Choices) -> Iter
         "image": choices.image("device"),
         "command": ["python", "-m", "iomt.runtime.bootstrap", f"{SETTINGS_FOLDER}/{FILE}"],
         "env": [{"name": "HOME", "value": "/tmp"}],
-        "resources": {"requests": {"cpu": "50m", "memory": "64Mi"}},
+        "resources": with_disk({"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "512Mi"}}),
     }
     template = pod_template(
         owner,
@@ -47,6 +48,7 @@ def bootstrap_manifests(plan: Plan, held: GraphGrants, choices: Choices) -> Iter
         credentials=secret_of(names.BOOTSTRAP, shared=external),
         users={name: secret_of(name, shared=False) for name in users},
         writable={"tmp": "/tmp"},
+        pull_secrets=choices.pull_secrets,
         serviceAccountName=BOOTSTRAP,
         restartPolicy="OnFailure",
     )

@@ -10,6 +10,12 @@ from iomt.plan.plan import PlannedDevice
 PARTS = ("device", "analyzer", "nats", "store")
 """Images, by what they are for. k8s/images has a Dockerfile of that name for each."""
 
+VERSIONS = ("1.30", "1.31", "1.32", "1.33", "1.34", "1.35", "1.36", "1.37")
+"""Of Kubernetes, whose schemas all that we make is held against in our tests."""
+NEWEST = VERSIONS[-1]
+PLATFORM_KIND = "platform"
+"""What `priorities` calls broker and store: no kind of a node."""
+
 
 @dataclass(frozen=True, slots=True)
 class Visitors:
@@ -26,7 +32,9 @@ class Choices:
     broker and store keep their data in, each; empty: it lives as long as the pod. ``servers`` of the
     broker keep each stream, one to three. ``visitors`` are the pods that pages are opened from, the
     Ingress controller's for example; None: all of the cluster. ``store`` is the program of the object
-    store (`iomt.targets.kubernetes.stores`).
+    store (`iomt.targets.kubernetes.stores`). ``priorities`` maps kinds to names of PriorityClasses, ""
+    standing for all kinds that are not named; ``pull_secrets`` are Secrets for images; ``kube`` is the
+    version of Kubernetes that the objects are for.
     """
 
     namespace: str = ""
@@ -36,10 +44,17 @@ class Choices:
     servers: int = 1
     visitors: Visitors | None = None
     store: Literal["juicefs", "silo"] = "juicefs"
+    priorities: Mapping[str, str] = field(default_factory=dict)
+    pull_secrets: tuple[str, ...] = ()
+    kube: str = NEWEST
 
     def image(self, part: str) -> str:
         """The image of a part."""
         return self.images.get(part) or f"iomt/{part}:{__version__}"
+
+    def priority_of(self, kind: str) -> str:
+        """The PriorityClass of a kind of node, or of broker and store; empty for the cluster's default."""
+        return self.priorities.get(kind) or self.priorities.get("", "")
 
     def image_of(self, device: PlannedDevice) -> str:
         """The image whose Python has what the device imports."""

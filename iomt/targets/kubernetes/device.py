@@ -1,14 +1,14 @@
 """The objects of one node: its settings, the pod that runs it, the name it is found by."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from iomt.contract import http
 from iomt.contract.secret import reference, references
 from iomt.language.graph import Autoscale
 from iomt.plan.place import settings
 from iomt.plan.plan import Plan, PlannedDevice
 from iomt.targets.kubernetes.choices import Choices
+from iomt.targets.kubernetes.machines import machines, plugged
 from iomt.targets.kubernetes.manifest import Body, Manifest, Owner, manifest
 from iomt.targets.kubernetes.place import (
     HTTP_PORT,
@@ -19,26 +19,36 @@ from iomt.targets.kubernetes.place import (
     secret_of,
 )
 from iomt.targets.kubernetes.pod import pod_template
+from iomt.targets.kubernetes.probes import probes
 from iomt.targets.kubernetes.resources import resources
+from iomt.targets.kubernetes.rollout import disruption_budget, leaving, most, rollout
 
 FILE = "settings.json"
-_DRAIN_SECONDS = 45
-"""Longer than a device takes to finish after SIGTERM."""
+_VIDEO_GROUP = 44
+"""Whose the files of cameras are on Debian and its kin; others can be told to containerd
+(`device_ownership_from_security_context`)."""
 _ORIGIN = re.compile(r'^  "origin": .*,$', re.MULTILINE)
 """The line of settings that tells where the node stands in the graph's file."""
 
 
-def device_manifests(plan: Plan, device: PlannedDevice, choices: Choices) -> Iterator[Manifest]:
-    """ServiceAccount, ConfigMap, Deployment, Service and, where it scales by its cores, what scales it."""
+def device_manifests(
+    plan: Plan, device: PlannedDevice, choices: Choices, full: Collection[str] = ()
+) -> Iterator[Manifest]:
+    """ServiceAccount, ConfigMap, Deployment, Service; where several run, their PodDisruptionBudget; where
+    it scales by its cores, what scales it. ``full`` are devices whose site has no room for a pod more.
+    """
     owner = device_owner(plan, device, choices)
     told = settings(plan, device, place(choices.namespace)).to_json()
     # A node that moved down in the graph's file is told so, and goes on running.
     content = _ORIGIN.sub('  "origin": "",', told, count=1)
     yield manifest("v1", "ServiceAccount", owner, device.name, automountServiceAccountToken=False)
     yield manifest("v1", "ConfigMap", owner, device.name, data={FILE: told + "\n"})
-    spec = _deployment(device, owner, content, choices)
+    spec = _deployment(device, owner, content, choices, spare=device.name not in full)
     yield manifest("apps/v1", "Deployment", owner, device.name, spec=spec)
     yield manifest("v1", "Service", owner, device.name, spec=_service(owner))
+    if most(device) > 1:
+        budget = disruption_budget(owner)
+        yield manifest("policy/v1", "PodDisruptionBudget", owner, device.name, spec=budget)
     if device.autoscale and device.autoscale.by == "cpu":
         scaling = _scaling(device.autoscale, owner)
         yield manifest("autoscaling/v2", "HorizontalPodAutoscaler", owner, device.name, spec=scaling)
@@ -50,25 +60,27 @@ def device_owner(plan: Plan, device: PlannedDevice, choices: Choices) -> Owner:
     return Owner(plan.graph, device.name, device.device, component, device.origin, choices.namespace)
 
 
-def _deployment(device: PlannedDevice, owner: Owner, content: str, choices: Choices) -> Body:
+def _deployment(device: PlannedDevice, owner: Owner, content: str, choices: Choices, *, spare: bool) -> Body:
+    last_words, grace = leaving(device)
     template = pod_template(
         owner,
-        _container(device, choices.image_of(device)),
+        _container(device, choices.image_of(device)) | last_words,
         config_map=device.name,
         content=content,
         credentials=_credentials(device, choices),
         secrets=[found for _, each in references(device.options) if (found := reference(each))],
         writable={"tmp": "/tmp", "state": STATE_FOLDER},
         serviceAccountName=device.name,
-        terminationGracePeriodSeconds=_DRAIN_SECONDS,
-        **({"nodeSelector": dict(device.selector)} if device.selector else {}),
+        terminationGracePeriodSeconds=grace,
+        groups=[_VIDEO_GROUP] if plugged(device) else (),
+        pull_secrets=choices.pull_secrets,
+        **machines(device, owner, choices),
     )
     scaled = device.autoscale and device.autoscale.by == "cpu"
     return {
         # Left out where the autoscaler decides: it would be set back with every apply.
         **({} if scaled else {"replicas": device.replicas}),
-        "revisionHistoryLimit": 3,
-        "strategy": _strategy(device),
+        **rollout(device, spare=spare),
         "selector": {"matchLabels": owner.selector},
         "template": template,
     }
@@ -78,15 +90,6 @@ def _credentials(device: PlannedDevice, choices: Choices) -> str:
     if not (device.broker or device.store):
         return ""
     return secret_of(device.name, shared=choices.platform == "external")
-
-
-def _strategy(device: PlannedDevice) -> Body:
-    """A model takes long to load, so the old one works until the new one is ready. Anything else
-    must not run twice: two sensors would number their frames alike, two alarms ring twice.
-    """
-    if device.model:
-        return {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 0, "maxSurge": 1}}
-    return {"type": "Recreate"}
 
 
 def _container(device: PlannedDevice, image: str) -> Body:
@@ -99,10 +102,7 @@ def _container(device: PlannedDevice, image: str) -> Body:
         "env": [{"name": name, "value": value} for name, value in folders.items()],
         "ports": [{"name": "http", "containerPort": HTTP_PORT, "protocol": "TCP"}],
         "resources": resources(device),
-        # Importing a model's libraries takes a while before the first answer comes.
-        "startupProbe": _probe(http.ALIVE, period=2, failures=90),
-        "readinessProbe": _probe(http.READY, period=5, failures=2),
-        "livenessProbe": _probe(http.ALIVE, period=10, failures=6),
+        **probes(device),
     }
 
 
@@ -113,15 +113,6 @@ def _scaling(autoscale: Autoscale, owner: Owner) -> Body:
         "minReplicas": autoscale.minimum,
         "maxReplicas": autoscale.maximum,
         "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": use}}],
-    }
-
-
-def _probe(path: str, period: int, failures: int) -> Body:
-    return {
-        "httpGet": {"path": path, "port": "http"},
-        "periodSeconds": period,
-        "timeoutSeconds": 2,
-        "failureThreshold": failures,
     }
 
 

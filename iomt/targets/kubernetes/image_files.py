@@ -17,6 +17,8 @@ from iomt.targets.kubernetes.choices import Choices, part_of
 from iomt.targets.kubernetes.place import FILES_FOLDER
 
 RULE = "target-file"
+COMMAND = "command"
+"""The device that runs a program of its image."""
 
 
 @dataclass(slots=True)
@@ -99,16 +101,10 @@ class _Mover:
         return inside
 
     def _machine(self, device: PlannedDevice, text: str, span: Span) -> None:
-        if text.startswith("/dev/"):
-            message = f"{device.name} needs {text} of its machine, which a pod is not given"
-            help_text = (
-                "leave this node out here and run it beside the camera, or add a device plugin by hand"
-            )
-        elif self._is_own(device):
-            return
-        else:
-            message = f"{device.name} needs {text}, which {self._choices.image_of(device)} may not have"
-            help_text = f"see that an image built on {self._choices.image_of(device)} has it"
+        if text.startswith("/dev/") or self._is_own(device) or device.device == COMMAND:
+            return  # of the machine, or of the image: `refusals` tells what is not there
+        message = f"{device.name} needs {text}, which {self._choices.image_of(device)} may not have"
+        help_text = f"see that an image built on {self._choices.image_of(device)} has it"
         self._warn(message, span, help_text)
 
     def _is_own(self, device: PlannedDevice) -> bool:

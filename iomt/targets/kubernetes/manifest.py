@@ -3,11 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
+from iomt import __version__
+
 Body = dict[str, Any]
 SOURCE, SETTINGS = "iomt.dev/source", "iomt.dev/settings"
 """Annotations: the graph's file:line that an object came from; the hash of what its pods read."""
 INSTANCE, PART_OF = "app.kubernetes.io/instance", "app.kubernetes.io/part-of"
 """Labels: the node that an object is for, and its graph."""
+VERSION = "app.kubernetes.io/version"
+"""Label: the compiler's, on objects and not on pods, which a new compiler does not start anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,5 +68,5 @@ def manifest(api_version: str, kind: str, owner: Owner, name: str, **rest: Any) 
     metadata: Body = {"name": name}
     if kind != "Namespace":
         metadata["namespace"] = owner.namespace
-    metadata |= {"labels": owner.labels, "annotations": {SOURCE: owner.origin}}
+    metadata |= {"labels": {**owner.labels, VERSION: __version__}, "annotations": {SOURCE: owner.origin}}
     return Manifest(owner, {"apiVersion": api_version, "kind": kind, "metadata": metadata, **rest})

@@ -5,8 +5,8 @@ from iomt.plan.place import Place
 
 HTTP_PORT, SERVICE_PORT = 8080, 80
 BROKER, BROKER_PORT, MONITOR_PORT = "nats", 4222, 8222
-PEERS, ROUTE_PORT = "nats-peers", 6222
-"""How several servers of the broker find each other."""
+ROUTE_PORT = 6222
+"""Where several servers of the broker find each other."""
 STORE, STORE_PORT = "store", 9000
 SECRET = "iomt-credentials"
 BOOTSTRAP, OBSERVER, ROUTES = "iomt-bootstrap", "iomt-observer", "iomt-routes"
@@ -27,6 +27,11 @@ _PARTIES = {names.BOOTSTRAP: BOOTSTRAP, names.OBSERVER: OBSERVER, names.ROUTES: 
 def secret_of(party: str, *, shared: bool) -> str:
     """The Secret of a party of the graph; ``shared``: one for all, for a broker and store of the user's."""
     return SECRET if shared else f"{SECRET}.{_PARTIES.get(party, party)}"
+
+
+def pods_of(service: str) -> str:
+    """The headless Service by which each pod of a StatefulSet has a name of its own."""
+    return f"{service}-pods"
 
 
 def place(namespace: str) -> Place:

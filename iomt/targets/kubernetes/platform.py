@@ -6,6 +6,7 @@ manifests, but for passwords: these are in the Secrets that `iomt apply` makes.
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from iomt.contract import names
@@ -14,24 +15,28 @@ from iomt.contract.settings import BROKER_PASSWORD, STORE_ACCESS_KEY, STORE_SECR
 from iomt.plan.grants import GraphGrants
 from iomt.plan.permissions import nats_permissions
 from iomt.plan.plan import Plan
-from iomt.targets.kubernetes.choices import Choices
+from iomt.targets.kubernetes.choices import PLATFORM_KIND, Choices
 from iomt.targets.kubernetes.manifest import SETTINGS, Body, Manifest, Owner, manifest
 from iomt.targets.kubernetes.place import (
     BROKER,
     BROKER_PORT,
     MONITOR_PORT,
-    PEERS,
     ROUTE_PORT,
     STORE,
     STORE_PORT,
+    pods_of,
     secret_of,
 )
-from iomt.targets.kubernetes.pod import container_security, hash_of, pod_security
-from iomt.targets.kubernetes.servers import clustering, peer_manifests, routes, spread, variables
+from iomt.targets.kubernetes.pod import container_security, hash_of, pod_security, pulling
+from iomt.targets.kubernetes.probes import probe
+from iomt.targets.kubernetes.resources import with_disk
+from iomt.targets.kubernetes.servers import clustering, one_away, routes, spread, variables
 from iomt.targets.kubernetes.stores import DATA_FOLDER, PROGRAMS
 
 COMPONENT = "platform"
 _CONFIG, _CONFIG_FOLDER, _DATA_FOLDER = "nats.conf", "/etc/nats", DATA_FOLDER
+_MEBIBYTES, _MEBIBYTES_A_NODE = 2048, 8
+"""What broker and store may use at most, each."""
 _GRACE_SECONDS = 30
 """Both need far less to end well."""
 # Not JSON, for the sake of $NAMES: the server takes their values from its environment.
@@ -82,11 +87,11 @@ def _broker(plan: Plan, held: GraphGrants, choices: Choices) -> Iterator[Manifes
         "args": ["-c", f"{_CONFIG_FOLDER}/{_CONFIG}"],
         "env": [_secret(_variable(each.name), each.name, BROKER_PASSWORD) for each in held.at_broker],
         "ports": [_port("client", BROKER_PORT), _port("monitor", MONITOR_PORT)],
-        "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}},
-        "startupProbe": _probe("/healthz", "monitor", period=1, failures=120),
+        "resources": _resources(plan, choices),
+        "startupProbe": probe("/healthz", "monitor", period=1, failures=120),
         # Whether it serves clients; whether each stream has recovered is no reason to end it.
-        "readinessProbe": _probe("/healthz?js-server-only=true", "monitor", period=5, failures=2),
-        "livenessProbe": _probe("/healthz?js-enabled-only=true", "monitor", period=10, failures=6),
+        "readinessProbe": probe("/healthz?js-server-only=true", "monitor", period=5, failures=2),
+        "livenessProbe": probe("/healthz?js-enabled-only=true", "monitor", period=10, failures=6),
         "volumeMounts": [
             {"name": "config", "mountPath": _CONFIG_FOLDER, "readOnly": True},
             {"name": "data", "mountPath": _DATA_FOLDER},
@@ -98,8 +103,8 @@ def _broker(plan: Plan, held: GraphGrants, choices: Choices) -> Iterator[Manifes
         container["args"] += routes(held.graph, choices)
         container["env"] += variables()
         container["ports"].append(_port("routes", ROUTE_PORT))
-        together = {"replicas": choices.servers, "serviceName": PEERS, "podManagementPolicy": "Parallel"}
-        yield from peer_manifests(owner, choices)
+        together = {"replicas": choices.servers, "podManagementPolicy": "Parallel"}
+        yield one_away(owner)
     yield from _account_and_service(owner, {"client": BROKER_PORT, "monitor": MONITOR_PORT})
     yield manifest("v1", "ConfigMap", owner, BROKER, data={_CONFIG: told})
     made = _stateful(owner, [container], [], volumes, told, choices)
@@ -120,7 +125,7 @@ def _store(plan: Plan, choices: Choices) -> Iterator[Manifest]:
         **shared,
         "args": list(program.prepare),
         "env": [home],
-        "resources": {"requests": {"cpu": "100m", "memory": "128Mi"}},
+        "resources": _resources(plan, choices),
     }
     container = {
         "name": "store",
@@ -132,10 +137,10 @@ def _store(plan: Plan, choices: Choices) -> Iterator[Manifest]:
             _secret("MINIO_ROOT_PASSWORD", names.BOOTSTRAP, STORE_SECRET_KEY),
         ],
         "ports": [_port("s3", STORE_PORT)],
-        "resources": {"requests": {"cpu": "100m", "memory": "256Mi"}},
-        "startupProbe": _probe("/minio/health/live", "s3", period=1, failures=120),
-        "readinessProbe": _probe("/minio/health/ready", "s3", period=5, failures=2),
-        "livenessProbe": _probe("/minio/health/live", "s3", period=10, failures=6),
+        "resources": _resources(plan, choices),
+        "startupProbe": probe("/minio/health/live", "s3", period=1, failures=120),
+        "readinessProbe": probe("/minio/health/ready", "s3", period=5, failures=2),
+        "livenessProbe": probe("/minio/health/live", "s3", period=10, failures=6),
     }
     yield from _account_and_service(owner, {"s3": STORE_PORT})
     yield _stateful(
@@ -153,13 +158,25 @@ def platform_owner(plan: Plan, name: str, choices: Choices) -> Owner:
     return Owner(plan.graph, name, name, COMPONENT, f"{plan.file}:1", choices.namespace)
 
 
+def _resources(plan: Plan, choices: Choices) -> Body:
+    most = _MEBIBYTES + _MEBIBYTES_A_NODE * len(plan.devices)
+    found = {"requests": {"cpu": "100m", "memory": "256Mi"}, "limits": {"memory": f"{most}Mi"}}
+    # Without a volume all that they keep is on the machine's disk.
+    return with_disk(found) if choices.volume else found
+
+
 def _account_and_service(owner: Owner, ports: dict[str, int]) -> Iterator[Manifest]:
+    """Two Services: what clients know, whose address stays while a pod is away; and the pods' own names."""
     yield manifest("v1", "ServiceAccount", owner, owner.name, automountServiceAccountToken=False)
     named = [
         {"name": name, "port": port, "targetPort": name, "protocol": "TCP"} for name, port in ports.items()
     ]
-    spec = {"type": "ClusterIP", "selector": owner.selector, "ports": named}
+    spec: Body = {"type": "ClusterIP", "selector": owner.selector, "ports": named}
     yield manifest("v1", "Service", owner, owner.name, spec=spec)
+    each_pod = {**spec, "clusterIP": "None", "publishNotReadyAddresses": True}
+    yield manifest(
+        "v1", "Service", replace(owner, name=pods_of(owner.name)), pods_of(owner.name), spec=each_pod
+    )
 
 
 def _stateful(
@@ -175,16 +192,19 @@ def _stateful(
     pod: Body = {
         "automountServiceAccountToken": False,
         "enableServiceLinks": False,
+        **pulling(choices.pull_secrets),
         "serviceAccountName": owner.name,
         "terminationGracePeriodSeconds": _GRACE_SECONDS,
         "securityContext": pod_security(),
     }
+    if priority := choices.priority_of(PLATFORM_KIND):
+        pod["priorityClassName"] = priority
     if before:
         pod["initContainers"] = secured[: len(before)]
     pod |= {"containers": secured[len(before) :], "volumes": volumes}
     spec: dict[str, Any] = {
         "replicas": 1,
-        "serviceName": owner.name,
+        "serviceName": pods_of(owner.name),
         "revisionHistoryLimit": 3,
         "selector": {"matchLabels": owner.selector},
         "template": {"metadata": {"labels": owner.labels, "annotations": annotations}, "spec": pod},
@@ -211,12 +231,3 @@ def _secret(variable: str, party: str, key: str) -> Body:
 
 def _port(name: str, number: int) -> Body:
     return {"name": name, "containerPort": number, "protocol": "TCP"}
-
-
-def _probe(path: str, port: str, period: int, failures: int) -> Body:
-    return {
-        "httpGet": {"path": path, "port": port},
-        "periodSeconds": period,
-        "timeoutSeconds": 2,
-        "failureThreshold": failures,
-    }

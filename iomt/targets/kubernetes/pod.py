@@ -23,14 +23,16 @@ def pod_template(
     secrets: Collection[Reference] = (),
     users: Mapping[str, str] = NOBODY,
     writable: Mapping[str, str],
+    groups: Collection[int] = (),
+    pull_secrets: Collection[str] = (),
     **spec: object,
 ) -> Body:
     """A pod that reads ``config_map``; a change of its ``content`` makes a new pod.
 
     ``credentials`` is the Secret with the pod's own accounts, empty where it has none; ``secrets`` are
     those of the user beside it, and ``users`` maps others, whose accounts the pod makes, to their Secrets.
-    ``writable`` maps names of volumes that live as long as the pod to where they are mounted. ``spec``
-    goes into the pod's spec.
+    ``writable`` maps names of volumes that live as long as the pod to where they are mounted. ``groups``
+    are more of those that its user is in. ``spec`` goes into the pod's spec.
     """
     volumes: list[Body] = [{"name": "settings", "configMap": {"name": config_map}}]
     mounts: list[Body] = [{"name": "settings", "mountPath": SETTINGS_FOLDER, "readOnly": True}]
@@ -46,8 +48,9 @@ def pod_template(
         "spec": {
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,
+            **pulling(pull_secrets),
             **spec,
-            "securityContext": pod_security(),
+            "securityContext": pod_security(groups),
             "containers": [
                 {
                     **container,
@@ -76,9 +79,15 @@ def _credentials(own: str, secrets: Collection[Reference], users: Mapping[str, s
     return {"projected": {"sources": sources, "defaultMode": _READABLE_BY_GROUP}}
 
 
-def pod_security() -> Body:
+def pulling(secrets: Collection[str]) -> Body:
+    """Secrets for the registries that images come from."""
+    return {"imagePullSecrets": [{"name": each} for each in secrets]} if secrets else {}
+
+
+def pod_security(groups: Collection[int] = ()) -> Body:
     """What Pod Security `restricted` asks of a pod; its volumes are its group's."""
     return {
+        **({"supplementalGroups": list(groups)} if groups else {}),
         "runAsNonRoot": True,
         "runAsUser": _USER,
         "runAsGroup": _USER,

@@ -5,18 +5,21 @@ from collections.abc import Iterable, Iterator
 
 from iomt.catalogue.resolved import Resolved
 from iomt.diagnostics.finding import Finding, Severity, Span
+from iomt.targets.kubernetes.labels import wrong_key, wrong_resource, wrong_value
 from iomt.targets.kubernetes.manifest import Manifest
 from iomt.targets.kubernetes.place import (
     BOOTSTRAP,
     BROKER,
     DEFAULT_DENY,
     OBSERVER,
-    PEERS,
     ROUTES,
     STORE,
+    pods_of,
 )
 
-NAME, SIZE, SCALE = "target-name", "target-size", "target-autoscale"
+NAME, LABEL, SIZE, SCALE = "target-name", "target-label", "target-size", "target-autoscale"
+_LABEL_HELP = "letters, digits, - _ . inside, at most 63; a key may have a domain before it: example.org/zone"
+_RESOURCE_HELP = "write it as the device plugin does: nvidia.com/gpu, nvidia.com/mig-1g.5gb"
 _LARGEST_CONFIG_MAP = 2**20
 _SERVICE = re.compile("[a-z].*")
 """Names of Services begin with a letter (RFC 1035; 1.37 is the first seen to allow a digit), and a file
@@ -24,10 +27,11 @@ of such a node could come before the namespace's. Other names of graphs and node
 _TAKEN = {
     BROKER: "the broker's Service",
     STORE: "the object store's Service",
+    pods_of(BROKER): "the Service of the broker's pods",
+    pods_of(STORE): "the Service of the object store's pods",
     BOOTSTRAP: "the bootstrap's settings",
     OBSERVER: "who reads the broker's figures",
     ROUTES: "the broker's servers among each other",
-    PEERS: "the Service by which the broker's servers find each other",
     DEFAULT_DENY: "the policy that shuts pods off",
 }
 _WHOLE = {
@@ -52,6 +56,25 @@ def name_refusals(resolved: Resolved) -> Iterator[Finding]:
                 f"{node.name} begins with a digit, which many versions of Kubernetes refuse for a Service"
             )
             yield Finding(NAME, message, node.node.span, f"call it for example n{node.name}")
+
+
+def label_refusals(resolved: Resolved) -> Iterator[Finding]:
+    """What sites and graphics processors are called: labels and resources of Kubernetes."""
+    for site in resolved.graph.sites.values():
+        for key, pairs in (("selector", site.selector), ("prefers", site.prefers), ("taints", site.taints)):
+            for name, value in pairs.items():
+                wrong = wrong_key(name) or wrong_value(value)
+                if wrong:
+                    yield Finding(LABEL, f"{key} of {site.name}: {wrong}", site.spans[key], _LABEL_HELP)
+        for name in site.devices.values():
+            if wrong := wrong_resource(name):
+                yield Finding(
+                    LABEL, f"devices of {site.name}: {wrong}", site.spans["devices"], _RESOURCE_HELP
+                )
+    for node in resolved.nodes.values():
+        gpu = node.node.gpu
+        if gpu and (wrong := wrong_resource(gpu.resource)):
+            yield Finding(LABEL, f"gpu of {node.name}: {wrong}", node.node.spans["gpu"], _RESOURCE_HELP)
 
 
 def scale_refusals(resolved: Resolved) -> Iterator[Finding]:

@@ -1,12 +1,10 @@
 """Several servers of the broker that stand in for each other: how they find and trust each other."""
 
-from collections.abc import Iterator
-
 from iomt.contract import names
 from iomt.contract.settings import BROKER_PASSWORD
 from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.manifest import Body, Manifest, Owner, manifest
-from iomt.targets.kubernetes.place import BROKER, PEERS, ROUTE_PORT, secret_of
+from iomt.targets.kubernetes.place import BROKER, ROUTE_PORT, pods_of, secret_of
 
 _NAME, _PASSWORD = "SERVER_NAME", "ROUTES_PASSWORD"
 
@@ -40,25 +38,16 @@ def routes(graph: str, choices: Choices) -> list[str]:
     """
     user = f"{names.account(graph, names.ROUTES)}:$({_PASSWORD})"
     servers = (
-        f"nats-route://{user}@{BROKER}-{number}.{PEERS}.{choices.namespace}.svc.cluster.local:{ROUTE_PORT}"
+        f"nats-route://{user}@{BROKER}-{number}.{pods_of(BROKER)}.{choices.namespace}.svc.cluster.local:{ROUTE_PORT}"
         for number in range(choices.servers)
     )
     return ["--routes", ",".join(servers)]
 
 
-def peer_manifests(owner: Owner, choices: Choices) -> Iterator[Manifest]:
-    """A name for each server, ready or not (none is ready before they have met), and one at a time away."""
-    port = {"name": "routes", "port": ROUTE_PORT, "targetPort": "routes", "protocol": "TCP"}
-    service: Body = {
-        "type": "ClusterIP",
-        "clusterIP": "None",
-        "publishNotReadyAddresses": True,
-        "selector": owner.selector,
-        "ports": [port],
-    }
-    yield manifest("v1", "Service", owner, PEERS, spec=service)
+def one_away(owner: Owner) -> Manifest:
+    """Of several servers one at a time may be away."""
     budget: Body = {"maxUnavailable": 1, "selector": {"matchLabels": owner.selector}}
-    yield manifest("policy/v1", "PodDisruptionBudget", owner, BROKER, spec=budget)
+    return manifest("policy/v1", "PodDisruptionBudget", owner, BROKER, spec=budget)
 
 
 def spread(owner: Owner) -> Body:

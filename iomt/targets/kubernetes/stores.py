@@ -32,7 +32,8 @@ PROGRAMS = {
         (
             "gateway",
             *("--multi-buckets", "--keep-etag", "--object-tag", "--object-meta", "--no-banner", "--no-bgjob"),
-            *("--cache-dir", "/tmp/cache", _META, f"0.0.0.0:{STORE_PORT}"),
+            # 512 MiB; without a size up to 100 GiB of the machine's disk.
+            *("--cache-dir", "/tmp/cache", "--cache-size", "512", _META, f"0.0.0.0:{STORE_PORT}"),
         ),
     ),
     # MinIO's last free release and its forks, among them pgsty/silo: the image is the user's to name.
