@@ -2,14 +2,15 @@
 
 import argparse
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from iomt.contract.quantity import BadQuantity, seconds
 
 if TYPE_CHECKING:
-    from iomt.targets.kubernetes.choices import Choices
+    from iomt.targets.kubernetes.choices import Choices, ModelsKept
 
 _NAMESPACE = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+_HUB = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
 _SIZE = re.compile(r"[1-9][0-9]*(Mi|Gi|Ti)")
 
 
@@ -59,13 +60,28 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         default="10Gi",
         help="what broker and store keep their data in, 10Gi each without it; none: gone with their pods",
     )
+    parser.add_argument(
+        "--models",
+        metavar="WHERE",
+        type=_models,
+        help="where models of the hub are: volume[=SIZE] (default, 20Gi) of one machine, shared[=SIZE] of "
+        "several, claim=NAME or image=IMAGE that has them, or pod: each pod fetches its own",
+    )
+    parser.add_argument("--hub", metavar="URL", type=_hub, help="where models come from, if not Hugging Face")
 
 
 def choices_of(arguments: argparse.Namespace) -> "Choices":
     """What was chosen on the command line."""
-    from iomt.targets.kubernetes.choices import Choices
+    from iomt.targets.kubernetes.choices import Choices, Models
 
-    return Choices(arguments.namespace or "", arguments.platform, dict(arguments.image), arguments.volume)
+    kept, value = arguments.models or (None, "")
+    return Choices(
+        arguments.namespace or "",
+        arguments.platform,
+        dict(arguments.image),
+        arguments.volume,
+        Models(kept, value, arguments.hub or ""),
+    )
 
 
 def _duration(text: str) -> float:
@@ -96,3 +112,24 @@ def _volume(text: str) -> str:
     if not _SIZE.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no size like 500Mi, 10Gi or 1Ti, and not none")
     return text
+
+
+def _models(text: str) -> tuple["ModelsKept", str]:
+    kept, _, value = text.partition("=")
+    fits: dict[str, object] = {
+        "volume": not value or _SIZE.fullmatch(value),
+        "shared": not value or _SIZE.fullmatch(value),
+        "claim": _NAMESPACE.fullmatch(value),
+        "image": value and not any(map(str.isspace, value)),
+        "pod": not value,
+    }
+    if not fits.get(kept) or text.endswith("="):
+        known = "volume, volume=20Gi, shared, shared=20Gi, claim=NAME, image=IMAGE and pod"
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {known}")
+    return cast("ModelsKept", kept), value
+
+
+def _hub(text: str) -> str:
+    if not _HUB.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no URL like https://hub.example.org")
+    return text.rstrip("/")

@@ -44,10 +44,12 @@ MADE = (
     NAMESPACE,
     SECRET,
     CONFIG_MAP,
+    CLAIM,
     Kind("v1", "ServiceAccount", "serviceaccounts"),
     Kind("v1", "Service", "services"),
     *WORKLOADS,
     Kind("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
+    Kind("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
     Kind("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
 )
 _BY_NAME = {(each.api_version, each.name): each for each in MADE}

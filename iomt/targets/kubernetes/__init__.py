@@ -16,6 +16,7 @@ from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.device import device_manifests
 from iomt.targets.kubernetes.image_files import in_containers
 from iomt.targets.kubernetes.manifest import Manifest, Owner, manifest
+from iomt.targets.kubernetes.models import model_manifests
 from iomt.targets.kubernetes.network import network_manifests
 from iomt.targets.kubernetes.platform import platform_manifests
 from iomt.targets.kubernetes.refusals import name_refusals, scale_refusals, size_refusals
@@ -49,6 +50,7 @@ def render(plan: Plan, resolved: Resolved, choices: Choices | None = None) -> Re
         *network_manifests(inside.plan, held, choices, hidden_addresses(resolved)),
         *platform_manifests(inside.plan, held, choices),
         *bootstrap_manifests(inside.plan, held, choices),
+        *model_manifests(inside.plan, choices),
         *(each for device in inside.plan.devices for each in device_manifests(inside.plan, device, choices)),
     )
     refusals = (*name_refusals(resolved), *scale_refusals(resolved), *size_refusals(resolved, manifests))

@@ -7,8 +7,22 @@ from typing import Literal
 from iomt import __version__
 from iomt.plan.plan import PlannedDevice
 
+ModelsKept = Literal["volume", "shared", "claim", "image", "pod"]
+"""Where models of the hub are: a volume of one machine at a time, one that several write to, a claim or
+an image that somebody has filled, or each pod for itself."""
 PARTS = ("device", "analyzer", "nats", "store")
 """Images, by what they are for. k8s/images has a Dockerfile of that name for each."""
+
+
+@dataclass(frozen=True, slots=True)
+class Models:
+    """``value`` is the size of a volume, or the name of the claim or image; ``hub`` is the URL of another
+    hub than Hugging Face's own. ``kept`` None: in a volume, unless there is to be none at all.
+    """
+
+    kept: ModelsKept | None = None
+    value: str = ""
+    hub: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +36,12 @@ class Choices:
     platform: Literal["embedded", "external"] = "embedded"
     images: Mapping[str, str] = field(default_factory=dict)
     volume: str = "10Gi"
+    models: Models = Models()
+
+    @property
+    def models_kept(self) -> ModelsKept:
+        """Where models of the hub are."""
+        return self.models.kept or ("volume" if self.volume else "pod")
 
     def image(self, part: str) -> str:
         """The image of a part."""

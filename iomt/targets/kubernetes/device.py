@@ -10,6 +10,7 @@ from iomt.plan.place import settings
 from iomt.plan.plan import Plan, PlannedDevice
 from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.manifest import Body, Manifest, Owner, manifest
+from iomt.targets.kubernetes.models import add_model
 from iomt.targets.kubernetes.place import (
     HTTP_PORT,
     SERVICE_PORT,
@@ -63,6 +64,7 @@ def _deployment(device: PlannedDevice, owner: Owner, content: str, choices: Choi
         terminationGracePeriodSeconds=_DRAIN_SECONDS,
         **({"nodeSelector": dict(device.selector)} if device.selector else {}),
     )
+    add_model(template["spec"], device, choices)
     scaled = device.autoscale and device.autoscale.by == "cpu"
     return {
         # Left out where the autoscaler decides: it would be set back with every apply.

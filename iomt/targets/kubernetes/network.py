@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from iomt.plan.grants import GraphGrants
 from iomt.plan.plan import Plan
-from iomt.targets.kubernetes.addresses import NAMESPACE_NAME, Opening, openings
+from iomt.targets.kubernetes.addresses import NAMESPACE_NAME, Opening, hub_opening, openings
 from iomt.targets.kubernetes.bootstrap import bootstrap_owner
 from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.device import device_owner
 from iomt.targets.kubernetes.manifest import INSTANCE, PART_OF, Body, Manifest, Owner, manifest
+from iomt.targets.kubernetes.models import FETCHED, is_of_hub, models_owner
 from iomt.targets.kubernetes.place import (
     BOOTSTRAP,
     BROKER,
@@ -66,12 +67,15 @@ def network_manifests(
                 yield _policy(platform_owner(plan, part, choices), [rule], [])
     if made:
         yield _policy(bootstrap_owner(plan, choices), [], _to_platform(plan, made, choices))
+    hub = hub_opening(choices.models.hub)
+    yield from _of_models(plan, hub, choices)
     for party, device in zip(held.devices, plan.devices, strict=True):
         kinds = {str(each.kind) for each in party.connections}
         out = [
             *_to_platform(plan, [_PARTS[kind] for kind in _PARTS if kind in kinds], choices),
             *_to_peers(plan, [each.to for each in party.connections if each.kind == "peer"]),
-            *openings(device, hidden, hub="hub" in kinds),
+            *openings(device, hidden),
+            *([hub] if "hub" in kinds and choices.models_kept == "pod" else []),
         ]
         come = []
         if "page" in kinds:
@@ -79,6 +83,13 @@ def network_manifests(
         elif device.name in readers:
             come = [{"from": [_pods(plan, readers[device.name])], "ports": [_port(HTTP_PORT)]}]
         yield _policy(device_owner(plan, device, choices), come, out)
+
+
+def _of_models(plan: Plan, hub: Opening, choices: Choices) -> Iterator[Manifest]:
+    if choices.models_kept in FETCHED and any(is_of_hub(device) for device in plan.devices):
+        owner = models_owner(plan, choices)
+        selector = {PART_OF: plan.graph, "app.kubernetes.io/component": owner.component}
+        yield _made(owner, {"matchLabels": selector}, [], [hub])
 
 
 def _default_deny(plan: Plan, choices: Choices) -> Manifest:

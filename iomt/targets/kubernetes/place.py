@@ -9,6 +9,7 @@ STORE, STORE_PORT = "store", 9000
 SECRET = "iomt-credentials"
 BOOTSTRAP, OBSERVER = "iomt-bootstrap", "iomt-observer"
 DEFAULT_DENY = "iomt-default-deny"
+MODELS, HUB_SECRET = "iomt-models", "iomt-hub"
 
 SETTINGS_FOLDER = "/etc/iomt"
 CREDENTIALS_FOLDER = "/var/run/iomt/credentials"

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from iomt.catalogue.resolved import Resolved
 from iomt.diagnostics.finding import Finding, Severity, Span
 from iomt.targets.kubernetes.manifest import Manifest
-from iomt.targets.kubernetes.place import BOOTSTRAP, BROKER, DEFAULT_DENY, OBSERVER, STORE
+from iomt.targets.kubernetes.place import BOOTSTRAP, BROKER, DEFAULT_DENY, MODELS, OBSERVER, STORE
 
 NAME, SIZE, SCALE = "target-name", "target-size", "target-autoscale"
 _LARGEST_CONFIG_MAP = 2**20
@@ -18,6 +18,7 @@ _TAKEN = {
     STORE: "the object store's Service",
     BOOTSTRAP: "the bootstrap's settings",
     OBSERVER: "who reads the broker's figures",
+    MODELS: "the volume with the models",
     DEFAULT_DENY: "the policy that shuts pods off",
 }
 _WHOLE = {
