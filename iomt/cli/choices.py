@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from iomt.targets.kubernetes.choices import Choices, ModelsKept
 
 _NAMESPACE = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
-_HUB = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
+_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
 _SIZE = re.compile(r"[1-9][0-9]*(Mi|Gi|Ti)")
 
 
@@ -67,7 +67,17 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         help="where models of the hub are: volume[=SIZE] (default, 20Gi) of one machine, shared[=SIZE] of "
         "several, claim=NAME or image=IMAGE that has them, or pod: each pod fetches its own",
     )
-    parser.add_argument("--hub", metavar="URL", type=_hub, help="where models come from, if not Hugging Face")
+    parser.add_argument("--hub", metavar="URL", type=_url, help="where models come from, if not Hugging Face")
+    parser.add_argument(
+        "--keda",
+        metavar="N",
+        type=_keda,
+        default="keda",
+        help="the namespace of KEDA, which scales by lag and age; keda without it; none: there is no KEDA",
+    )
+    parser.add_argument(
+        "--prometheus", metavar="URL", type=_url, help="the Prometheus that KEDA asks for the age of messages"
+    )
 
 
 def choices_of(arguments: argparse.Namespace) -> "Choices":
@@ -81,6 +91,8 @@ def choices_of(arguments: argparse.Namespace) -> "Choices":
         dict(arguments.image),
         arguments.volume,
         Models(kept, value, arguments.hub or ""),
+        arguments.keda,
+        arguments.prometheus or "",
     )
 
 
@@ -129,7 +141,11 @@ def _models(text: str) -> tuple["ModelsKept", str]:
     return cast("ModelsKept", kept), value
 
 
-def _hub(text: str) -> str:
-    if not _HUB.fullmatch(text):
-        raise argparse.ArgumentTypeError(f"{text!r} is no URL like https://hub.example.org")
+def _keda(text: str) -> str:
+    return "" if text == "none" else _namespace(text)
+
+
+def _url(text: str) -> str:
+    if not _URL.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no URL like https://hub.example.org:443")
     return text.rstrip("/")

@@ -50,6 +50,7 @@ MADE = (
     *WORKLOADS,
     Kind("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
     Kind("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
+    Kind("keda.sh/v1alpha1", "ScaledObject", "scaledobjects"),
     Kind("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
 )
 _BY_NAME = {(each.api_version, each.name): each for each in MADE}

@@ -19,7 +19,9 @@ from iomt.targets.kubernetes.manifest import Manifest, Owner, manifest
 from iomt.targets.kubernetes.models import model_manifests
 from iomt.targets.kubernetes.network import network_manifests
 from iomt.targets.kubernetes.platform import platform_manifests
-from iomt.targets.kubernetes.refusals import name_refusals, scale_refusals, size_refusals
+from iomt.targets.kubernetes.refusals import name_refusals, size_refusals
+from iomt.targets.kubernetes.scale_refusals import scale_refusals
+from iomt.targets.kubernetes.scaling import loads_of, scaling_manifests
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,13 @@ def render(plan: Plan, resolved: Resolved, choices: Choices | None = None) -> Re
         *bootstrap_manifests(inside.plan, held, choices),
         *model_manifests(inside.plan, choices),
         *(each for device in inside.plan.devices for each in device_manifests(inside.plan, device, choices)),
+        *scaling_manifests(inside.plan, loads_of(resolved), choices),
     )
-    refusals = (*name_refusals(resolved), *scale_refusals(resolved), *size_refusals(resolved, manifests))
+    refusals = (
+        *name_refusals(resolved),
+        *scale_refusals(inside.plan, resolved, choices),
+        *size_refusals(resolved, manifests),
+    )
     findings = (*inside.findings, *refusals)
     return Rendered(inside.plan, choices, manifests, inside.files, findings, accounts(held, choices))
 

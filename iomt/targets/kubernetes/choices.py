@@ -29,7 +29,8 @@ class Models:
 class Choices:
     """``namespace``: empty for the graph's own name. ``platform``: whether broker and object store are
     rendered too. ``images`` maps `PARTS` to images that replace our own. ``volume`` is the size of what
-    broker and store keep their data in, each; empty: it lives as long as the pod.
+    broker and store keep their data in, each; empty: it lives as long as the pod. ``keda`` is the namespace
+    of KEDA, empty where there is none, and ``prometheus`` the URL that it asks there.
     """
 
     namespace: str = ""
@@ -37,6 +38,8 @@ class Choices:
     images: Mapping[str, str] = field(default_factory=dict)
     volume: str = "10Gi"
     models: Models = Models()
+    keda: str = "keda"
+    prometheus: str = ""
 
     @property
     def models_kept(self) -> ModelsKept:

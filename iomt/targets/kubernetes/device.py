@@ -5,7 +5,6 @@ from collections.abc import Iterator
 
 from iomt.contract import http
 from iomt.contract.secret import reference, references
-from iomt.language.graph import Autoscale
 from iomt.plan.place import settings
 from iomt.plan.plan import Plan, PlannedDevice
 from iomt.targets.kubernetes.choices import Choices
@@ -21,6 +20,7 @@ from iomt.targets.kubernetes.place import (
 )
 from iomt.targets.kubernetes.pod import pod_template
 from iomt.targets.kubernetes.resources import resources
+from iomt.targets.kubernetes.scalers import scaler_of
 
 FILE = "settings.json"
 _DRAIN_SECONDS = 45
@@ -30,7 +30,7 @@ _ORIGIN = re.compile(r'^  "origin": .*,$', re.MULTILINE)
 
 
 def device_manifests(plan: Plan, device: PlannedDevice, choices: Choices) -> Iterator[Manifest]:
-    """ServiceAccount, ConfigMap, Deployment, Service and, where it scales by its cores, what scales it."""
+    """ServiceAccount, ConfigMap, Deployment and Service."""
     owner = device_owner(plan, device, choices)
     told = settings(plan, device, place(choices.namespace)).to_json()
     # A node that moved down in the graph's file is told so, and goes on running.
@@ -40,9 +40,6 @@ def device_manifests(plan: Plan, device: PlannedDevice, choices: Choices) -> Ite
     spec = _deployment(device, owner, content, choices)
     yield manifest("apps/v1", "Deployment", owner, device.name, spec=spec)
     yield manifest("v1", "Service", owner, device.name, spec=_service(owner))
-    if device.autoscale and device.autoscale.by == "cpu":
-        scaling = _scaling(device.autoscale, owner)
-        yield manifest("autoscaling/v2", "HorizontalPodAutoscaler", owner, device.name, spec=scaling)
 
 
 def device_owner(plan: Plan, device: PlannedDevice, choices: Choices) -> Owner:
@@ -65,10 +62,10 @@ def _deployment(device: PlannedDevice, owner: Owner, content: str, choices: Choi
         **({"nodeSelector": dict(device.selector)} if device.selector else {}),
     )
     add_model(template["spec"], device, choices)
-    scaled = device.autoscale and device.autoscale.by == "cpu"
     return {
-        # Left out where the autoscaler decides: it would be set back with every apply.
-        **({} if scaled else {"replicas": device.replicas}),
+        # Left out where a scaler decides: it would be set back with every apply. One that is told and not
+        # there must not leave the node asleep.
+        **({} if scaler_of(device, choices) else {"replicas": max(1, device.replicas)}),
         "revisionHistoryLimit": 3,
         "strategy": _strategy(device),
         "selector": {"matchLabels": owner.selector},
@@ -105,16 +102,6 @@ def _container(device: PlannedDevice, image: str) -> Body:
         "startupProbe": _probe(http.ALIVE, period=2, failures=90),
         "readinessProbe": _probe(http.READY, period=5, failures=2),
         "livenessProbe": _probe(http.ALIVE, period=10, failures=6),
-    }
-
-
-def _scaling(autoscale: Autoscale, owner: Owner) -> Body:
-    use = {"type": "Utilization", "averageUtilization": max(1, round(autoscale.target * 100))}
-    return {
-        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": owner.name},
-        "minReplicas": autoscale.minimum,
-        "maxReplicas": autoscale.maximum,
-        "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": use}}],
     }
 
 

@@ -20,10 +20,12 @@ from iomt.targets.kubernetes.place import (
     BROKER_PORT,
     DEFAULT_DENY,
     HTTP_PORT,
+    MONITOR_PORT,
     STORE,
     STORE_PORT,
 )
 from iomt.targets.kubernetes.platform import platform_owner
+from iomt.targets.kubernetes.scalers import asks_broker
 
 OPEN = "iomt.dev/open"
 """Annotation: what a policy lets through beyond what the graph says, and why."""
@@ -61,10 +63,7 @@ def network_manifests(
     for part in made:
         users[part].append(BOOTSTRAP)
     if choices.platform == "embedded":
-        for part, port in _PORTS.items():
-            if users[part]:
-                rule = {"from": [_pods(plan, users[part])], "ports": [_port(port)]}
-                yield _policy(platform_owner(plan, part, choices), [rule], [])
+        yield from _platform(plan, users, choices)
     if made:
         yield _policy(bootstrap_owner(plan, choices), [], _to_platform(plan, made, choices))
     hub = hub_opening(choices.models.hub)
@@ -83,6 +82,17 @@ def network_manifests(
         elif device.name in readers:
             come = [{"from": [_pods(plan, readers[device.name])], "ports": [_port(HTTP_PORT)]}]
         yield _policy(device_owner(plan, device, choices), come, out)
+
+
+def _platform(plan: Plan, users: Mapping[str, list[str]], choices: Choices) -> Iterator[Manifest]:
+    for part, port in _PORTS.items():
+        if not users[part]:
+            continue
+        rules = [{"from": [_pods(plan, users[part])], "ports": [_port(port)]}]
+        if part == BROKER and asks_broker(plan, choices):
+            scaler = {"namespaceSelector": {"matchLabels": {NAMESPACE_NAME: choices.keda}}}
+            rules.append({"from": [scaler], "ports": [_port(MONITOR_PORT)]})
+        yield _policy(platform_owner(plan, part, choices), rules, [])
 
 
 def _of_models(plan: Plan, hub: Opening, choices: Choices) -> Iterator[Manifest]:

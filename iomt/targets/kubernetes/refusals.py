@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable, Iterator
 
 from iomt.catalogue.resolved import Resolved
-from iomt.diagnostics.finding import Finding, Severity, Span
+from iomt.diagnostics.finding import Finding, Span
 from iomt.targets.kubernetes.manifest import Manifest
 from iomt.targets.kubernetes.place import BOOTSTRAP, BROKER, DEFAULT_DENY, MODELS, OBSERVER, STORE
 
-NAME, SIZE, SCALE = "target-name", "target-size", "target-autoscale"
+NAME, SIZE = "target-name", "target-size"
 _LARGEST_CONFIG_MAP = 2**20
 _SERVICE = re.compile("[a-z].*")
 """Names of Services begin with a letter (RFC 1035; 1.37 is the first seen to allow a digit), and a file
@@ -43,18 +43,6 @@ def name_refusals(resolved: Resolved) -> Iterator[Finding]:
                 f"{node.name} begins with a digit, which many versions of Kubernetes refuse for a Service"
             )
             yield Finding(NAME, message, node.node.span, f"call it for example n{node.name}")
-
-
-def scale_refusals(resolved: Resolved) -> Iterator[Finding]:
-    """Kubernetes' own autoscaler knows how busy cores are, and nothing of messages."""
-    for node in resolved.nodes.values():
-        autoscale = node.node.autoscale
-        if autoscale and autoscale.by != "cpu":
-            number = autoscale.minimum
-            message = f"Kubernetes does not see the {autoscale.by} of {node.name}: it gets {number} for good"
-            span = node.node.spans["autoscale"]
-            help_text = "scale by cpu, or let another program set the Deployment's replicas"
-            yield Finding(SCALE, message, span, help_text, severity=Severity.WARNING)
 
 
 def size_refusals(resolved: Resolved, manifests: Iterable[Manifest]) -> Iterator[Finding]:
