@@ -4,6 +4,7 @@ import argparse
 import re
 from typing import TYPE_CHECKING, cast
 
+from iomt.cli.around import asked
 from iomt.contract.quantity import BadQuantity, seconds
 
 if TYPE_CHECKING:
@@ -78,6 +79,16 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--prometheus", metavar="URL", type=_url, help="the Prometheus that KEDA asks for the age of messages"
     )
+    parser.add_argument(
+        "--with",
+        dest="around",
+        metavar="PART[=VALUE]",
+        type=asked,
+        action="append",
+        default=[],
+        help="what else is made: ingress=HOST, route=HOST,gateway=NAME, podmonitor, alerts, dashboard, "
+        "signatures=KEY_FILE, canary=NODE (docs/cluster.md)",
+    )
 
 
 def choices_of(arguments: argparse.Namespace) -> "Choices":
@@ -93,6 +104,7 @@ def choices_of(arguments: argparse.Namespace) -> "Choices":
         Models(kept, value, arguments.hub or ""),
         arguments.keda,
         arguments.prometheus or "",
+        tuple(arguments.around),
     )
 
 

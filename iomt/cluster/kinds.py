@@ -39,7 +39,8 @@ CLAIM = Kind("v1", "PersistentVolumeClaim", "persistentvolumeclaims")
 DEPLOYMENT = Kind("apps/v1", "Deployment", "deployments")
 STATEFUL_SET = Kind("apps/v1", "StatefulSet", "statefulsets")
 JOB = Kind("batch/v1", "Job", "jobs")
-WORKLOADS = (DEPLOYMENT, STATEFUL_SET, JOB)
+ROLLOUT = Kind("argoproj.io/v1alpha1", "Rollout", "rollouts")
+WORKLOADS = (DEPLOYMENT, STATEFUL_SET, JOB, ROLLOUT)
 MADE = (
     NAMESPACE,
     SECRET,
@@ -51,6 +52,11 @@ MADE = (
     Kind("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
     Kind("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
     Kind("keda.sh/v1alpha1", "ScaledObject", "scaledobjects"),
+    Kind("networking.k8s.io/v1", "Ingress", "ingresses"),
+    Kind("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes"),
+    Kind("monitoring.coreos.com/v1", "PodMonitor", "podmonitors"),
+    Kind("monitoring.coreos.com/v1", "PrometheusRule", "prometheusrules"),
+    Kind("policies.kyverno.io/v1", "NamespacedImageValidatingPolicy", "namespacedimagevalidatingpolicies"),
     Kind("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
 )
 _BY_NAME = {(each.api_version, each.name): each for each in MADE}

@@ -11,6 +11,8 @@ from iomt.plan.grants import grants
 from iomt.plan.plan import Plan
 from iomt.targets.kubernetes.accounts import Keys, accounts
 from iomt.targets.kubernetes.addresses import hidden_addresses
+from iomt.targets.kubernetes.around.rendered import around_manifests
+from iomt.targets.kubernetes.around.rollouts import around_refusals, rolled_out
 from iomt.targets.kubernetes.bootstrap import bootstrap_manifests
 from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.device import device_manifests
@@ -56,7 +58,12 @@ def render(plan: Plan, resolved: Resolved, choices: Choices | None = None) -> Re
         *(each for device in inside.plan.devices for each in device_manifests(inside.plan, device, choices)),
         *scaling_manifests(inside.plan, loads_of(resolved), choices),
     )
+    if choices.around:
+        manifests = tuple(
+            rolled_out((*manifests, *around_manifests(inside.plan, resolved, choices)), choices)
+        )
     refusals = (
+        *around_refusals(resolved, choices),
         *name_refusals(resolved),
         *scale_refusals(inside.plan, resolved, choices),
         *size_refusals(resolved, manifests),

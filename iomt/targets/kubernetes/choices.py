@@ -6,6 +6,7 @@ from typing import Literal
 
 from iomt import __version__
 from iomt.plan.plan import PlannedDevice
+from iomt.targets.kubernetes.around.asked import Asked
 
 ModelsKept = Literal["volume", "shared", "claim", "image", "pod"]
 """Where models of the hub are: a volume of one machine at a time, one that several write to, a claim or
@@ -30,7 +31,8 @@ class Choices:
     """``namespace``: empty for the graph's own name. ``platform``: whether broker and object store are
     rendered too. ``images`` maps `PARTS` to images that replace our own. ``volume`` is the size of what
     broker and store keep their data in, each; empty: it lives as long as the pod. ``keda`` is the namespace
-    of KEDA, empty where there is none, and ``prometheus`` the URL that it asks there.
+    of KEDA, empty where there is none, and ``prometheus`` the URL that it asks there. ``around`` is what
+    else was asked for.
     """
 
     namespace: str = ""
@@ -40,6 +42,7 @@ class Choices:
     models: Models = Models()
     keda: str = "keda"
     prometheus: str = ""
+    around: tuple[Asked, ...] = ()
 
     @property
     def models_kept(self) -> ModelsKept:

@@ -10,6 +10,7 @@ SECRET = "iomt-credentials"
 BOOTSTRAP, OBSERVER = "iomt-bootstrap", "iomt-observer"
 DEFAULT_DENY = "iomt-default-deny"
 MODELS, HUB_SECRET = "iomt-models", "iomt-hub"
+METRICS, DASHBOARD, SIGNATURES = "iomt-metrics", "iomt-dashboard", "iomt-signatures"
 
 SETTINGS_FOLDER = "/etc/iomt"
 CREDENTIALS_FOLDER = "/var/run/iomt/credentials"

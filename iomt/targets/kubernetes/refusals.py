@@ -6,7 +6,17 @@ from collections.abc import Iterable, Iterator
 from iomt.catalogue.resolved import Resolved
 from iomt.diagnostics.finding import Finding, Span
 from iomt.targets.kubernetes.manifest import Manifest
-from iomt.targets.kubernetes.place import BOOTSTRAP, BROKER, DEFAULT_DENY, MODELS, OBSERVER, STORE
+from iomt.targets.kubernetes.place import (
+    BOOTSTRAP,
+    BROKER,
+    DASHBOARD,
+    DEFAULT_DENY,
+    METRICS,
+    MODELS,
+    OBSERVER,
+    SIGNATURES,
+    STORE,
+)
 
 NAME, SIZE = "target-name", "target-size"
 _LARGEST_CONFIG_MAP = 2**20
@@ -19,6 +29,9 @@ _TAKEN = {
     BOOTSTRAP: "the bootstrap's settings",
     OBSERVER: "who reads the broker's figures",
     MODELS: "the volume with the models",
+    METRICS: "who reads the metrics",
+    DASHBOARD: "the dashboard",
+    SIGNATURES: "the policy of signed images",
     DEFAULT_DENY: "the policy that shuts pods off",
 }
 _WHOLE = {
