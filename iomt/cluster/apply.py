@@ -16,7 +16,7 @@ from iomt.cluster import access, credentials
 from iomt.cluster.api import APPLY, MANAGER, PARALLEL, Api, Body, Refused
 from iomt.cluster.applyset import ApplySet
 from iomt.cluster.change import Change, Effect, effect
-from iomt.cluster.kinds import NAMESPACE, SECRET, Kind, kind_of
+from iomt.cluster.kinds import CUSTOM, NAMESPACE, SECRET, Kind, kind_of
 from iomt.cluster.waiting import Waiting
 from iomt.targets.kubernetes import Rendered
 from iomt.targets.kubernetes.manifest import SOURCE, Manifest
@@ -73,6 +73,7 @@ class Apply:
         accounts = self._rendered.accounts
         namespace, first = self._namespace_there()
         kinds = {kind for kind, _ in self._wanted if kind.scoped} | ({SECRET} if accounts else set())
+        self._check_known(kinds)
         self._check(kinds, new=namespace is None)
         former = self._set.kinds() if namespace else set()
         if former - kinds:
@@ -126,6 +127,16 @@ class Apply:
         if lacking:
             raise NotAllowed(
                 f"context {self._api.context} may not do in namespace {self._namespace}: {', '.join(lacking)}"
+            )
+
+    def _check_known(self, kinds: set[Kind]) -> None:
+        """Somebody must have installed what other projects define."""
+        asked = sorted({each for each in kinds if each in CUSTOM}, key=lambda kind: kind.plural)
+        unknown = [each.group_kind for each in asked if self._api.find(f"/apis/{each.api_version}") is None]
+        if unknown:
+            raise NotAllowed(
+                f"the cluster does not know {', '.join(unknown)}: install what defines it (docs/cluster.md), "
+                "or leave it out: --keda none, or without that --with"
             )
 
     def _check_credentials(self) -> None:

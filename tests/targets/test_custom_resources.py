@@ -12,7 +12,7 @@ import subprocess
 import pytest
 import yaml
 
-from iomt.cli import OK, main
+from iomt.cli import MISUSE, OK, main
 from tests.graphs import GATE, LOG, PEOPLE, WALL, graph_text
 
 _KUBECONFIG = os.environ.get("IOMT_TEST_KUBECONFIG", "")
@@ -53,6 +53,19 @@ def _kubectl(*words, told=""):
         [_KUBECTL, "--kubeconfig", _KUBECONFIG, *words],
         input=told, capture_output=True, text=True, check=False,
     )  # fmt: skip
+
+
+def test_a_cluster_that_does_not_know_a_kind_is_told_before_anything_is_changed(tmp_path, capfd, monkeypatch):
+    if _kubectl("get", "crd", _KINDS["PrometheusRule"]).returncode == 0:
+        pytest.skip("this one knows them all")
+    monkeypatch.setenv("KUBECONFIG", _KUBECONFIG)
+    name = f"iomt-test-{secrets.token_hex(4)}"
+    (tmp_path / "graph.yaml").write_text(
+        graph_text([GATE, PEOPLE, LOG], ["gate -> people -> log"]).replace("street", name)
+    )
+    assert main(["apply", str(tmp_path / "graph.yaml"), "--with", "alerts"]) == MISUSE
+    assert "the cluster does not know PrometheusRule.monitoring.coreos.com" in capfd.readouterr().err
+    assert _kubectl("get", "namespace", name).returncode != 0
 
 
 def test_objects_of_other_projects_kinds_are_taken_without_a_warning(tmp_path, capfd):
