@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from iomt.budget.cold import Cold, cold_starts
 from iomt.budget.flow import Flow
 from iomt.budget.flows import Flows, flows
 from iomt.budget.lakes import Lake, lakes
@@ -22,6 +23,7 @@ class Budget:
     latencies: Latencies
     sites: tuple[SiteLoad, ...]
     unknowns: tuple[Unknown, ...]
+    colds: tuple[Cold, ...] = ()
 
     @property
     def links(self) -> tuple[Flow, ...]:
@@ -44,4 +46,5 @@ def budget(resolved: Resolved) -> Budget:
         latencies=Latencies(resolved, flowing),
         sites=site_loads(resolved, flowing),
         unknowns=unknowns(resolved, flowing, meanings),
+        colds=tuple(cold_starts(resolved.nodes.values(), flowing)),
     )

@@ -3,18 +3,20 @@
 import argparse
 import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from iomt.cli import MISUSE
+from iomt.cli.around import asked
 from iomt.contract.quantity import BadQuantity, seconds
 from iomt.language.keys import KINDS
 
 if TYPE_CHECKING:
-    from iomt.targets.kubernetes.choices import Choices, Visitors
+    from iomt.targets.kubernetes.choices import Choices, ModelsKept, Visitors
 
 _NAMESPACE = re.compile(r"[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 _NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?")
 _OBJECT_NAME, _LONGEST_NAME = re.compile(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?"), 253
+_URL = re.compile(r"https?://[A-Za-z0-9.-]+(:[0-9]{1,5})?(/[A-Za-z0-9._~/-]*)?")
 _SIZE = re.compile(r"[1-9][0-9]*(Mi|Gi|Ti)")
 
 
@@ -109,15 +111,44 @@ def add_choices(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="the PriorityClass of all pods, or of MSensor, MAnalyzer, MStorage, MActuator or platform",
     )
+    parser.add_argument(
+        "--models",
+        metavar="WHERE",
+        type=_models,
+        help="where models of the hub are: volume[=SIZE] (default, 20Gi) of one machine, shared[=SIZE] of "
+        "several, claim=NAME or image=IMAGE that has them, or pod: each pod fetches its own",
+    )
+    parser.add_argument("--hub", metavar="URL", type=_url, help="where models come from, if not Hugging Face")
+    parser.add_argument(
+        "--keda",
+        metavar="N",
+        type=_keda,
+        default="keda",
+        help="the namespace of KEDA, which scales by lag and age; keda without it; none: there is no KEDA",
+    )
+    parser.add_argument(
+        "--prometheus", metavar="URL", type=_url, help="the Prometheus that KEDA asks for the age of messages"
+    )
+    parser.add_argument(
+        "--with",
+        dest="around",
+        metavar="PART[=VALUE]",
+        type=asked,
+        action="append",
+        default=[],
+        help="what else is made: ingress=HOST, route=HOST,gateway=NAME, podmonitor, alerts, dashboard, "
+        "signatures=KEY_FILE, canary=NODE (docs/cluster.md)",
+    )
 
 
 def choices_of(arguments: argparse.Namespace) -> "Choices":
     """What was chosen on the command line."""
-    from iomt.targets.kubernetes.choices import Choices
+    from iomt.targets.kubernetes.choices import Choices, Models
 
     if arguments.store == "silo" and "store" not in dict(arguments.image):
         sys.stderr.write("iomt: --store silo has no image of ours: name yours with --image store=IMAGE\n")
         raise SystemExit(MISUSE)
+    kept, value = arguments.models or (None, "")
     return Choices(
         namespace=arguments.namespace or "",
         platform=arguments.platform,
@@ -129,6 +160,10 @@ def choices_of(arguments: argparse.Namespace) -> "Choices":
         priorities=dict(arguments.priority_class),
         pull_secrets=tuple(arguments.pull_secret),
         kube=arguments.kube,
+        models=Models(kept, value, arguments.hub or ""),
+        keda=arguments.keda,
+        prometheus=arguments.prometheus or "",
+        around=tuple(arguments.around),
     )
 
 
@@ -186,3 +221,28 @@ def _volume(text: str) -> str:
     if not _SIZE.fullmatch(text):
         raise argparse.ArgumentTypeError(f"{text!r} is no size like 500Mi, 10Gi or 1Ti, and not none")
     return text
+
+
+def _models(text: str) -> tuple["ModelsKept", str]:
+    kept, _, value = text.partition("=")
+    fits: dict[str, object] = {
+        "volume": not value or _SIZE.fullmatch(value),
+        "shared": not value or _SIZE.fullmatch(value),
+        "claim": _NAMESPACE.fullmatch(value),
+        "image": value and not any(map(str.isspace, value)),
+        "pod": not value,
+    }
+    if not fits.get(kept) or text.endswith("="):
+        known = "volume, volume=20Gi, shared, shared=20Gi, claim=NAME, image=IMAGE and pod"
+        raise argparse.ArgumentTypeError(f"{text!r} is none of {known}")
+    return cast("ModelsKept", kept), value
+
+
+def _keda(text: str) -> str:
+    return "" if text == "none" else _namespace(text)
+
+
+def _url(text: str) -> str:
+    if not _URL.fullmatch(text):
+        raise argparse.ArgumentTypeError(f"{text!r} is no URL like https://hub.example.org:443")
+    return text.rstrip("/")

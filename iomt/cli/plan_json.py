@@ -5,6 +5,7 @@ import math
 from typing import Any
 
 from iomt.budget.budget import Budget
+from iomt.budget.cold import Cold
 from iomt.budget.lakes import Lake
 from iomt.budget.latency import Path
 from iomt.budget.load import Load
@@ -23,6 +24,7 @@ def as_json(resolved: Resolved, budget: Budget) -> str:
             _path(budget.latencies.path(number), resolved.links[number].link.latency)
             for number in budget.latencies.ends()
         ],
+        "sleepers": [_cold(each) for each in budget.colds],
         "sites": [_site(each) for each in budget.sites],
         "unknown": [{"node": each.node, "facts": list(each.facts)} for each in budget.unknowns],
     }
@@ -77,6 +79,16 @@ def _path(path: Path, promised: float | None) -> dict[str, Any]:
         "parts": [
             {"what": part.what, "at": part.at, "seconds": _number(part.seconds)} for part in path.parts
         ],
+    }
+
+
+def _cold(cold: Cold) -> dict[str, Any]:
+    return {
+        "node": cold.node.node.name,
+        "cold_share": _number(cold.share),
+        "cold_seconds": _number(cold.cold),
+        "warm_seconds": _number(cold.warm),
+        "expected_seconds": _number(cold.expected),
     }
 
 

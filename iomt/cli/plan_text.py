@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from iomt.budget.amounts import digits, duration, rate, size
 from iomt.budget.budget import Budget
+from iomt.budget.cold import Cold
 from iomt.budget.flow import Flow
 from iomt.budget.lakes import Lake
 from iomt.budget.latency import Path
@@ -28,6 +29,7 @@ def as_text(resolved: Resolved, budget: Budget, files: Sequence[str]) -> str:
         ),
         _table(("STORAGE", "GETS", "A DAY", "KEEPS FOR", "HAS ROOM FOR", "HOLDS"), map(_lake, budget.lakes)),
         _table(("SLOWEST WAY", "LATENCY", "PROMISED", "PARTS"), _paths(resolved, budget)),
+        _table(("SLEEPS", "MEETS IT ASLEEP", "COLD", "WARM", "ON AVERAGE"), map(_cold, budget.colds)),
         _table(("SITE", "CORES", "MEMORY", "GPUS", "UPLINK"), map(_site, budget.sites)),
         "\n".join(_unknown(budget, files)),
     ]
@@ -102,6 +104,16 @@ def _paths(resolved: Resolved, budget: Budget) -> Iterator[_Row]:
 
 def _latency(path: Path) -> str:
     return duration(path.seconds) + ("" if path.complete else " + ?")
+
+
+def _cold(cold: Cold) -> _Row:
+    return (
+        cold.node.node.name,
+        _of(cold.share, lambda share: f"{share:.1%}"),
+        _of(cold.cold, duration),
+        _of(cold.warm, duration),
+        _of(cold.expected, duration),
+    )
 
 
 def _site(load: SiteLoad) -> _Row:

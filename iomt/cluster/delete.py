@@ -31,7 +31,7 @@ def delete(
     kinds = owner.kinds()
     gone: list[Change] = []
     # What makes pods first, what they read last.
-    for kind in sorted(kinds, key=lambda kind: (kind not in WORKLOADS, kind.plural)):
+    for kind in sorted(kinds - {CLAIM}, key=lambda kind: (kind not in WORKLOADS, kind.plural)):
         for name, body in owner.members(kind).items():
             api.delete(kind.path(namespace, name), deletion(body))
             gone.append(Change(kind, name, Effect.PRUNED))

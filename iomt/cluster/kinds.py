@@ -39,17 +39,30 @@ CLAIM = Kind("v1", "PersistentVolumeClaim", "persistentvolumeclaims")
 DEPLOYMENT = Kind("apps/v1", "Deployment", "deployments")
 STATEFUL_SET = Kind("apps/v1", "StatefulSet", "statefulsets")
 JOB = Kind("batch/v1", "Job", "jobs")
-WORKLOADS = (DEPLOYMENT, STATEFUL_SET, JOB)
+ROLLOUT = Kind("argoproj.io/v1alpha1", "Rollout", "rollouts")
+WORKLOADS = (DEPLOYMENT, STATEFUL_SET, JOB, ROLLOUT)
+CUSTOM = (
+    ROLLOUT,
+    Kind("keda.sh/v1alpha1", "ScaledObject", "scaledobjects"),
+    Kind("gateway.networking.k8s.io/v1", "HTTPRoute", "httproutes"),
+    Kind("monitoring.coreos.com/v1", "PodMonitor", "podmonitors"),
+    Kind("monitoring.coreos.com/v1", "PrometheusRule", "prometheusrules"),
+    Kind("policies.kyverno.io/v1", "NamespacedImageValidatingPolicy", "namespacedimagevalidatingpolicies"),
+)
+"""Kinds that other projects define: a cluster may not know them."""
 MADE = (
     NAMESPACE,
     SECRET,
     CONFIG_MAP,
+    CLAIM,
     Kind("v1", "ServiceAccount", "serviceaccounts"),
     Kind("v1", "Service", "services"),
     *WORKLOADS,
     Kind("networking.k8s.io/v1", "NetworkPolicy", "networkpolicies"),
-    Kind("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
     Kind("autoscaling/v2", "HorizontalPodAutoscaler", "horizontalpodautoscalers"),
+    Kind("networking.k8s.io/v1", "Ingress", "ingresses"),
+    *CUSTOM,
+    Kind("policy/v1", "PodDisruptionBudget", "poddisruptionbudgets"),
 )
 _BY_NAME = {(each.api_version, each.name): each for each in MADE}
 BY_GROUP_KIND = {each.group_kind: each for each in MADE}

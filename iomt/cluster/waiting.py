@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 
 from iomt.cluster import trouble
 from iomt.cluster.api import Api, Body
-from iomt.cluster.kinds import DEPLOYMENT, JOB, POD, STATEFUL_SET, WORKLOADS, Kind, kind_of
+from iomt.cluster.kinds import DEPLOYMENT, JOB, POD, ROLLOUT, STATEFUL_SET, WORKLOADS, Kind, kind_of
 from iomt.targets.kubernetes.manifest import SOURCE, Manifest
 
 _PAUSE_SECONDS = 0.5
@@ -89,6 +89,9 @@ def is_ready(kind: Kind, workload: Body | None) -> bool:
     status, wanted = workload.get("status", {}), workload["spec"].get("replicas", 1)
     if kind is JOB:
         return bool(status.get("succeeded"))
+    if kind is ROLLOUT:  # a pause between two parts is as the user wants it
+        seen = str(status.get("observedGeneration")) == str(workload["metadata"]["generation"])
+        return seen and status.get("phase") in ("Healthy", "Paused")
     seen = status.get("observedGeneration", 0) >= workload["metadata"]["generation"]
     counts = [status.get("updatedReplicas", 0), status.get("readyReplicas", 0), status.get("replicas", 0)]
     if kind is DEPLOYMENT:

@@ -51,7 +51,14 @@ RESOURCES = Shape(
 AUTOSCALE = Shape(
     "autoscale",
     (
-        Key("min", "count", "At least this many replicas.", required=True, examples=("1",)),
+        Key(
+            "min",
+            "count",
+            "At least this many replicas; 0: none while nothing waits.",
+            required=True,
+            examples=("1",),
+            least=0,
+        ),
         Key("max", "count", "At most this many replicas.", required=True, examples=("4",)),
         Key("lag", "count", "Messages that may wait for each replica.", examples=("20",)),
         Key("cpu", "share", "How busy the cores that it asks for may be.", examples=("70%",)),

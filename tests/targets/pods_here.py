@@ -64,7 +64,7 @@ class PodsHere:
 
     def job(self) -> dict:
         """That of the bootstrap's, whose name has a hash in it."""
-        (name,) = [name for kind, name in self.objects if kind == "Job"]
+        (name,) = [name for kind, name in self.objects if kind == "Job" and "bootstrap" in name]
         return self.pod("Job", name)
 
     def secret(self, party: str, key: str) -> str:

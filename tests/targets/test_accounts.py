@@ -124,7 +124,7 @@ def test_a_new_link_rolls_the_broker_and_runs_the_bootstrap_again(tmp_path):
         return {
             kind: each["spec"]["template"]["metadata"]["annotations"]["iomt.dev/settings"]
             for (kind, name), each in objects.items()
-            if kind == "Job" or (kind, name) == ("StatefulSet", "nats")
+            if name.startswith("iomt-bootstrap-") or (kind, name) == ("StatefulSet", "nats")
         }
 
     before, after = hashes(_LINKS), hashes([*_LINKS, "people -> wall"])

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from iomt.checks import check
 from iomt.plan.make import make
 from iomt.targets.kubernetes import render
-from iomt.targets.kubernetes.choices import Choices, Visitors
+from iomt.targets.kubernetes.choices import Choices, Models, Visitors
 from tests import grants_oracle as oracle
 from tests.graphs import GATE, PEOPLE, WALL, check_text, graph_text
 from tests.plan.test_grants import graph_texts
@@ -42,11 +42,12 @@ def _pods(rendered):
 def test_pods_reach_what_their_links_need_and_nothing_else(tmp_path_factory, text):
     rendered = _rendered(check_text(tmp_path_factory.mktemp("graph"), text))
     plan, policies, pods = rendered.plan, _policies(rendered), _pods(rendered)
-    hubs = {device.name for device in plan.devices if device.model}
+    hubs = {name for name in pods if name.startswith("iomt-models-")}
+    assert bool(hubs) == any(device.model for device in plan.devices)
     for source, pod in pods.items():
         for target, other in pods.items():
             for port in _PORTS:
-                # Port 443 is open for a model's hub, wherever that is; no pod of the graph listens there.
+                # Port 443 is open for the hub of models, wherever that is; no pod of the graph listens there.
                 said = source != target and allows(policies, pod, other, port)
                 assert said == (source != target and oracle.may_connect(plan, source, target, port)), (
                     source,
@@ -135,10 +136,11 @@ def test_an_address_in_a_secret_opens_all_and_says_so(tmp_path):
 
 def test_a_model_of_the_image_opens_no_hub(tmp_path):
     text = graph_text([GATE, PEOPLE, WALL], ["gate -> people -> wall"])
-    fetched = _rendered(check_text(tmp_path, text))
+    fetched = _rendered(check_text(tmp_path, text), models=Models("pod"))
     copied = _rendered(check(str(_ROOT / "graphs" / "sorting-line.yaml")))
     assert allows(_policies(fetched), _pods(fetched)["people"], _INTERNET, 443)
     assert not allows(_policies(copied), _pods(copied)["shapes"], _INTERNET, 443)
+    assert not [each for each in _pods(copied) if each.startswith("iomt-models")]
 
 
 def test_a_broker_of_somebody_elses_is_reached_by_its_port_wherever_it_is(tmp_path):

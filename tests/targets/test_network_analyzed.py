@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from iomt.plan.make import make
 from iomt.targets.kubernetes import render
-from iomt.targets.kubernetes.choices import Choices
+from iomt.targets.kubernetes.choices import Choices, Models
 from iomt.targets.yaml_text import document
 from tests import grants_oracle as oracle
 from tests.graphs import check_text, graph_text
@@ -52,7 +52,7 @@ def test_an_analyzer_sees_what_forty_nodes_may(tmp_path):
 
 def _written(folder, text, namespace):
     checked = check_text(folder, text)
-    rendered = render(make(checked.resolved), checked.resolved, Choices(namespace=namespace))
+    rendered = render(make(checked.resolved), checked.resolved, Choices(namespace, models=Models("pod")))
     bodies = [each.body for each in rendered.manifests if each.body["kind"] in _READ]
     (folder / f"{namespace}.yaml").write_text("---\n".join(document(each) for each in bodies))
     (folder / "graph.yaml").unlink()

@@ -44,7 +44,15 @@ def open_from_hub(model: str, revision: str, log: logging.Logger) -> ModelFolder
             f"model {model} is not in the cache {constants.HF_HUB_CACHE}, and HF_HUB_OFFLINE forbids "
             f"to fetch it: {_cure(model)}"
         )
-    info = _ask(model, revision)
+    return fetch(model, revision, log)
+
+
+def fetch(model: str, revision: str, log: logging.Logger, seconds: float = _ANSWER_SECONDS) -> ModelFolder:
+    """Fetch what is not in the cache yet. Raises `PermanentFault` that says how to go on.
+
+    ``seconds`` is how long the hub may take for its first answer.
+    """
+    info = _ask(model, revision, seconds)
     files = [each.rfilename for each in info.siblings or ()]
     if WEIGHTS not in files and INDEX not in files:
         raise PermanentFault(f"model {model} {without_safetensors(files)}")
@@ -81,22 +89,22 @@ def _remember(snapshot: Path, revision: str) -> None:
         reference.write_text(snapshot.name)
 
 
-def _ask(model: str, revision: str) -> Any:
-    """What the hub knows of the model, within `_ANSWER_SECONDS`."""
+def _ask(model: str, revision: str, seconds: float) -> Any:
+    """What the hub knows of the model, within ``seconds``."""
     answer: list[Any] = []
 
     def ask() -> None:
         try:
-            answer.append(hub.HfApi().model_info(model, revision=revision or None, timeout=_ANSWER_SECONDS))
+            answer.append(hub.HfApi().model_info(model, revision=revision or None, timeout=seconds))
         except Exception as error:
             answer.append(error)
 
     # A thread of its own: looking up a host's name obeys no limit of time.
     thread = threading.Thread(target=ask, daemon=True, name="hub")
     thread.start()
-    thread.join(_ANSWER_SECONDS)
+    thread.join(seconds)
     if not answer:
-        raise PermanentFault(_unreachable(model, TimeoutError(f"no answer within {_ANSWER_SECONDS:g} s")))
+        raise PermanentFault(_unreachable(model, TimeoutError(f"no answer within {seconds:g} s")))
     if isinstance(answer[0], Exception):
         raise PermanentFault(_refused(model, revision, answer[0])) from answer[0]
     return answer[0]

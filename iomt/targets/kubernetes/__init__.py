@@ -11,16 +11,21 @@ from iomt.plan.grants import grants
 from iomt.plan.plan import Plan
 from iomt.targets.kubernetes.accounts import Keys, accounts
 from iomt.targets.kubernetes.addresses import hidden_addresses
+from iomt.targets.kubernetes.around.rendered import around_manifests
+from iomt.targets.kubernetes.around.rollouts import around_refusals, rolled_out
 from iomt.targets.kubernetes.bootstrap import bootstrap_manifests
 from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.device import device_manifests
 from iomt.targets.kubernetes.image_files import in_containers
 from iomt.targets.kubernetes.manifest import Manifest, Owner, manifest
+from iomt.targets.kubernetes.models import model_manifests
 from iomt.targets.kubernetes.network import network_manifests
 from iomt.targets.kubernetes.not_in_a_pod import command_refusals, device_refusals
 from iomt.targets.kubernetes.platform import platform_manifests
-from iomt.targets.kubernetes.refusals import label_refusals, name_refusals, scale_refusals, size_refusals
+from iomt.targets.kubernetes.refusals import label_refusals, name_refusals, size_refusals
 from iomt.targets.kubernetes.rollout import without_spare
+from iomt.targets.kubernetes.scale_refusals import scale_refusals
+from iomt.targets.kubernetes.scaling import loads_of, scaling_manifests
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,18 +57,25 @@ def render(plan: Plan, resolved: Resolved, choices: Choices | None = None) -> Re
         *network_manifests(inside.plan, held, choices, hidden_addresses(resolved)),
         *platform_manifests(inside.plan, held, choices),
         *bootstrap_manifests(inside.plan, held, choices),
+        *model_manifests(inside.plan, choices),
         *(
             each
             for device in inside.plan.devices
             for each in device_manifests(inside.plan, device, choices, full)
         ),
+        *scaling_manifests(inside.plan, loads_of(resolved), choices),
     )
+    if choices.around:
+        manifests = tuple(
+            rolled_out((*manifests, *around_manifests(inside.plan, resolved, choices)), choices)
+        )
     refusals = (
+        *around_refusals(resolved, choices),
         *name_refusals(resolved),
         *label_refusals(resolved),
         *device_refusals(inside.plan, resolved),
         *command_refusals(inside.plan, resolved, choices),
-        *scale_refusals(resolved),
+        *scale_refusals(inside.plan, resolved, choices),
         *size_refusals(resolved, manifests),
     )
     findings = (*inside.findings, *refusals)

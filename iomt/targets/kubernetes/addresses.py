@@ -3,6 +3,7 @@
 import ipaddress
 from collections.abc import Iterator, Mapping
 from typing import NamedTuple
+from urllib.parse import urlsplit
 
 from iomt.catalogue.resolved import Resolved
 from iomt.contract.secret import reference
@@ -34,17 +35,23 @@ def hidden_addresses(resolved: Resolved) -> dict[str, list[str]]:
     return hidden
 
 
-def openings(device: PlannedDevice, hidden: Mapping[str, list[str]], *, hub: bool) -> Iterator[Opening]:
-    """Where a device may connect to outside of its graph. ``hub``: it fetches a model."""
+def openings(device: PlannedDevice, hidden: Mapping[str, list[str]]) -> Iterator[Opening]:
+    """Where a device may connect to outside of its graph, but for the hub of models."""
     for address in addresses(device):
         # RTP over UDP comes from a port of the camera's choice, after a packet has gone there.
         yield _opening(address, udp=device.options.get("transport") == "udp")
     for option in hidden.get(device.name, ()):
         why = f"the {option} of {device.name} stands in a Secret: every port of every address is open"
         yield Opening({"ports": [{"protocol": "TCP"}]}, why)
-    if hub:
-        why = f"the hub of {device.model} has no fixed address: port {_HUB} is open to every one"
-        yield Opening({"ports": [_port(_HUB)]}, why)
+
+
+def hub_opening(url: str) -> Opening:
+    """To the hub of models; ``url`` is empty for Hugging Face's."""
+    if not url:
+        why = f"the hub of models has no fixed address: port {_HUB} is open to every one"
+        return Opening({"ports": [_port(_HUB)]}, why)
+    parts = urlsplit(url)
+    return _opening(Address("hub", parts.scheme, parts.hostname or "", parts.port), udp=False)
 
 
 def _opening(address: Address, *, udp: bool) -> Opening:

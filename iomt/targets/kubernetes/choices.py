@@ -6,7 +6,11 @@ from typing import Literal
 
 from iomt import __version__
 from iomt.plan.plan import PlannedDevice
+from iomt.targets.kubernetes.around.asked import Asked
 
+ModelsKept = Literal["volume", "shared", "claim", "image", "pod"]
+"""Where models of the hub are: a volume of one machine at a time, one that several write to, a claim or
+an image that somebody has filled, or each pod for itself."""
 PARTS = ("device", "analyzer", "nats", "store")
 """Images, by what they are for. k8s/images has a Dockerfile of that name for each."""
 
@@ -26,6 +30,17 @@ class Visitors:
 
 
 @dataclass(frozen=True, slots=True)
+class Models:
+    """``value`` is the size of a volume, or the name of the claim or image; ``hub`` is the URL of another
+    hub than Hugging Face's own. ``kept`` None: in a volume, unless there is to be none at all.
+    """
+
+    kept: ModelsKept | None = None
+    value: str = ""
+    hub: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Choices:
     """``namespace``: empty for the graph's own name. ``platform``: whether broker and object store are
     rendered too. ``images`` maps `PARTS` to images that replace our own. ``volume`` is the size of what
@@ -34,7 +49,9 @@ class Choices:
     Ingress controller's for example; None: all of the cluster. ``store`` is the program of the object
     store (`iomt.targets.kubernetes.stores`). ``priorities`` maps kinds to names of PriorityClasses, ""
     standing for all kinds that are not named; ``pull_secrets`` are Secrets for images; ``kube`` is the
-    version of Kubernetes that the objects are for.
+    version of Kubernetes that the objects are for. ``keda`` is the namespace of
+    KEDA, empty where there is none, and ``prometheus`` the URL that it asks there. ``around`` is what else
+    was asked for.
     """
 
     namespace: str = ""
@@ -47,6 +64,15 @@ class Choices:
     priorities: Mapping[str, str] = field(default_factory=dict)
     pull_secrets: tuple[str, ...] = ()
     kube: str = NEWEST
+    models: Models = Models()
+    keda: str = "keda"
+    prometheus: str = ""
+    around: tuple[Asked, ...] = ()
+
+    @property
+    def models_kept(self) -> ModelsKept:
+        """Where models of the hub are."""
+        return self.models.kept or ("volume" if self.volume else "pod")
 
     def image(self, part: str) -> str:
         """The image of a part."""

@@ -4,12 +4,12 @@ import re
 from collections.abc import Collection, Iterator
 
 from iomt.contract.secret import reference, references
-from iomt.language.graph import Autoscale
 from iomt.plan.place import settings
 from iomt.plan.plan import Plan, PlannedDevice
 from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.machines import machines, plugged
 from iomt.targets.kubernetes.manifest import Body, Manifest, Owner, manifest
+from iomt.targets.kubernetes.models import add_model
 from iomt.targets.kubernetes.place import (
     HTTP_PORT,
     SERVICE_PORT,
@@ -22,6 +22,7 @@ from iomt.targets.kubernetes.pod import pod_template
 from iomt.targets.kubernetes.probes import probes
 from iomt.targets.kubernetes.resources import resources
 from iomt.targets.kubernetes.rollout import disruption_budget, leaving, most, rollout
+from iomt.targets.kubernetes.scalers import scaler_of
 
 FILE = "settings.json"
 _VIDEO_GROUP = 44
@@ -49,9 +50,6 @@ def device_manifests(
     if most(device) > 1:
         budget = disruption_budget(owner)
         yield manifest("policy/v1", "PodDisruptionBudget", owner, device.name, spec=budget)
-    if device.autoscale and device.autoscale.by == "cpu":
-        scaling = _scaling(device.autoscale, owner)
-        yield manifest("autoscaling/v2", "HorizontalPodAutoscaler", owner, device.name, spec=scaling)
 
 
 def device_owner(plan: Plan, device: PlannedDevice, choices: Choices) -> Owner:
@@ -76,10 +74,11 @@ def _deployment(device: PlannedDevice, owner: Owner, content: str, choices: Choi
         pull_secrets=choices.pull_secrets,
         **machines(device, owner, choices),
     )
-    scaled = device.autoscale and device.autoscale.by == "cpu"
+    add_model(template["spec"], device, choices)
     return {
-        # Left out where the autoscaler decides: it would be set back with every apply.
-        **({} if scaled else {"replicas": device.replicas}),
+        # Left out where a scaler decides: it would be set back with every apply. One that is told and not
+        # there must not leave the node asleep.
+        **({} if scaler_of(device, choices) else {"replicas": max(1, device.replicas)}),
         **rollout(device, spare=spare),
         "selector": {"matchLabels": owner.selector},
         "template": template,
@@ -103,16 +102,6 @@ def _container(device: PlannedDevice, image: str) -> Body:
         "ports": [{"name": "http", "containerPort": HTTP_PORT, "protocol": "TCP"}],
         "resources": resources(device),
         **probes(device),
-    }
-
-
-def _scaling(autoscale: Autoscale, owner: Owner) -> Body:
-    use = {"type": "Utilization", "averageUtilization": max(1, round(autoscale.target * 100))}
-    return {
-        "scaleTargetRef": {"apiVersion": "apps/v1", "kind": "Deployment", "name": owner.name},
-        "minReplicas": autoscale.minimum,
-        "maxReplicas": autoscale.maximum,
-        "metrics": [{"type": "Resource", "resource": {"name": "cpu", "target": use}}],
     }
 
 

@@ -8,22 +8,25 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from iomt.plan.grants import GraphGrants
 from iomt.plan.plan import Plan
-from iomt.targets.kubernetes.addresses import NAMESPACE_NAME, Opening, openings
+from iomt.targets.kubernetes.addresses import NAMESPACE_NAME, Opening, hub_opening, openings
 from iomt.targets.kubernetes.bootstrap import bootstrap_owner
 from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.device import device_owner
 from iomt.targets.kubernetes.manifest import INSTANCE, PART_OF, Body, Manifest, Owner, manifest
+from iomt.targets.kubernetes.models import FETCHED, is_of_hub, models_owner
 from iomt.targets.kubernetes.place import (
     BOOTSTRAP,
     BROKER,
     BROKER_PORT,
     DEFAULT_DENY,
     HTTP_PORT,
+    MONITOR_PORT,
     ROUTE_PORT,
     STORE,
     STORE_PORT,
 )
 from iomt.targets.kubernetes.platform import platform_owner
+from iomt.targets.kubernetes.scalers import asks_broker
 
 OPEN = "iomt.dev/open"
 """Annotation: what a policy lets through beyond what the graph says, and why."""
@@ -65,12 +68,15 @@ def network_manifests(
                 yield _of_platform(plan, part, users[part], choices)
     if made:
         yield _policy(bootstrap_owner(plan, choices), [], _to_platform(plan, made, choices))
+    hub = hub_opening(choices.models.hub)
+    yield from _of_models(plan, hub, choices)
     for party, device in zip(held.devices, plan.devices, strict=True):
         kinds = {str(each.kind) for each in party.connections}
         out = [
             *_to_platform(plan, [_PARTS[kind] for kind in _PARTS if kind in kinds], choices),
             *_to_peers(plan, [each.to for each in party.connections if each.kind == "peer"]),
-            *openings(device, hidden, hub="hub" in kinds),
+            *openings(device, hidden),
+            *([hub] if "hub" in kinds and choices.models_kept == "pod" else []),
         ]
         come = []
         if "page" in kinds:
@@ -94,6 +100,13 @@ def _visitors(choices: Choices) -> Body:
     return where
 
 
+def _of_models(plan: Plan, hub: Opening, choices: Choices) -> Iterator[Manifest]:
+    if choices.models_kept in FETCHED and any(is_of_hub(device) for device in plan.devices):
+        owner = models_owner(plan, choices)
+        selector = {PART_OF: plan.graph, "app.kubernetes.io/component": owner.component}
+        yield _made(owner, {"matchLabels": selector}, [], [hub])
+
+
 def _default_deny(plan: Plan, choices: Choices) -> Manifest:
     """Of the graph's pods alone: the namespace may have been somebody's before."""
     owner = platform_owner(plan, DEFAULT_DENY, choices)
@@ -109,6 +122,9 @@ def _of_platform(plan: Plan, part: str, users: list[str], choices: Choices) -> M
         servers, ports = [_pods(plan, [part])], [_port(ROUTE_PORT)]
         come.append({"from": servers, "ports": ports})
         out.append(Opening({"to": servers, "ports": ports}))
+    if part == BROKER and asks_broker(plan, choices):
+        scaler = {"namespaceSelector": {"matchLabels": {NAMESPACE_NAME: choices.keda}}}
+        come.append({"from": [scaler], "ports": [_port(MONITOR_PORT)]})
     return _policy(platform_owner(plan, part, choices), come, out)
 
 

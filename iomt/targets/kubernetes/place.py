@@ -11,6 +11,8 @@ STORE, STORE_PORT = "store", 9000
 SECRET = "iomt-credentials"
 BOOTSTRAP, OBSERVER, ROUTES = "iomt-bootstrap", "iomt-observer", "iomt-routes"
 DEFAULT_DENY = "iomt-default-deny"
+MODELS, HUB_SECRET = "iomt-models", "iomt-hub"
+METRICS, DASHBOARD, SIGNATURES = "iomt-metrics", "iomt-dashboard", "iomt-signatures"
 
 SETTINGS_FOLDER = "/etc/iomt"
 CREDENTIALS_FOLDER = "/var/run/iomt/credentials"

@@ -4,20 +4,24 @@ import re
 from collections.abc import Iterable, Iterator
 
 from iomt.catalogue.resolved import Resolved
-from iomt.diagnostics.finding import Finding, Severity, Span
+from iomt.diagnostics.finding import Finding, Span
 from iomt.targets.kubernetes.labels import wrong_key, wrong_resource, wrong_value
 from iomt.targets.kubernetes.manifest import Manifest
 from iomt.targets.kubernetes.place import (
     BOOTSTRAP,
     BROKER,
+    DASHBOARD,
     DEFAULT_DENY,
+    METRICS,
+    MODELS,
     OBSERVER,
     ROUTES,
+    SIGNATURES,
     STORE,
     pods_of,
 )
 
-NAME, LABEL, SIZE, SCALE = "target-name", "target-label", "target-size", "target-autoscale"
+NAME, LABEL, SIZE = "target-name", "target-label", "target-size"
 _LABEL_HELP = "letters, digits, - _ . inside, at most 63; a key may have a domain before it: example.org/zone"
 _RESOURCE_HELP = "write it as the device plugin does: nvidia.com/gpu, nvidia.com/mig-1g.5gb"
 _LARGEST_CONFIG_MAP = 2**20
@@ -32,6 +36,10 @@ _TAKEN = {
     BOOTSTRAP: "the bootstrap's settings",
     OBSERVER: "who reads the broker's figures",
     ROUTES: "the broker's servers among each other",
+    MODELS: "the volume with the models",
+    METRICS: "who reads the metrics",
+    DASHBOARD: "the dashboard",
+    SIGNATURES: "the policy of signed images",
     DEFAULT_DENY: "the policy that shuts pods off",
 }
 _WHOLE = {
@@ -75,18 +83,6 @@ def label_refusals(resolved: Resolved) -> Iterator[Finding]:
         gpu = node.node.gpu
         if gpu and (wrong := wrong_resource(gpu.resource)):
             yield Finding(LABEL, f"gpu of {node.name}: {wrong}", node.node.spans["gpu"], _RESOURCE_HELP)
-
-
-def scale_refusals(resolved: Resolved) -> Iterator[Finding]:
-    """Kubernetes' own autoscaler knows how busy cores are, and nothing of messages."""
-    for node in resolved.nodes.values():
-        autoscale = node.node.autoscale
-        if autoscale and autoscale.by != "cpu":
-            number = autoscale.minimum
-            message = f"Kubernetes does not see the {autoscale.by} of {node.name}: it gets {number} for good"
-            span = node.node.spans["autoscale"]
-            help_text = "scale by cpu, or let another program set the Deployment's replicas"
-            yield Finding(SCALE, message, span, help_text, severity=Severity.WARNING)
 
 
 def size_refusals(resolved: Resolved, manifests: Iterable[Manifest]) -> Iterator[Finding]:

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from iomt.targets.kubernetes import Rendered
-from iomt.targets.kubernetes.place import BROKER, BROKER_PORT, STORE, STORE_PORT
+from iomt.targets.kubernetes.models import FETCHED, is_of_hub
+from iomt.targets.kubernetes.place import BROKER, BROKER_PORT, HUB_SECRET, STORE, STORE_PORT
 from iomt.targets.yaml_text import document, scalar
 
 
@@ -48,6 +49,20 @@ def _needs(rendered: Rendered) -> Iterator[str]:
     for name, keys in rendered.accounts.items():
         told = (f"{key} ({scalar(value)})" if value else key for key, value in keys.items())
         yield f"a Secret {name} in {namespace} with the keys {', '.join(told)}"
+    yield from _models(rendered)
     yield f"{', '.join(images(rendered))}, on the nodes or in a registry that they reach"
     for path, readers in rendered.files.items():
         yield f"in the image or a volume: {scalar(path)}, for {', '.join(readers)}"
+
+
+def _models(rendered: Rendered) -> Iterator[str]:
+    choices, kept = rendered.choices, rendered.choices.models_kept
+    names = list(dict.fromkeys(each.model for each in rendered.plan.devices if is_of_hub(each)))
+    if not names:
+        return
+    if kept in ("claim", "image"):
+        yield f"{kept} {scalar(choices.models.value)} with the models {', '.join(names)} as their hub's cache"
+        return
+    if access := FETCHED.get(kept):
+        yield f"a default storage class with volumes that are {access}, for models of the hub"
+    yield f"a Secret {HUB_SECRET} in namespace {choices.namespace} with the key token, if models are private"

@@ -1,0 +1,1 @@
+"""What stands around a graph in a cluster, each part only where it was asked for."""
