@@ -50,11 +50,8 @@ check-long: $(DEV) media ## the tests that take minutes
 	@echo "== pytest, slow"
 	@$(BIN)/python -m pytest -m slow
 
-check-cluster: $(DEV) media ## the tests on a Kubernetes cluster: tests/testbed/README.md
-	@test -n "$$IOMT_TEST_KUBECONFIG" || { \
-		echo "IOMT_TEST_KUBECONFIG names no cluster: see tests/testbed/README.md" >&2; exit 1; }
-	@echo "== pytest, on the cluster of $$IOMT_TEST_KUBECONFIG"
-	@$(BIN)/python -m pytest -s -x tests/testbed tests/targets/test_api_server.py
+check-cluster: $(DEV) media ## the tests on a Kubernetes cluster, made here or given: tests/testbed/README.md
+	@tests/testbed/check $(BIN)/python
 
 fuzz: $(DEV) ## 200,000 random inputs through the front end: some minutes
 	@$(BIN)/python -m tests.fuzz --count 200000

@@ -1,9 +1,15 @@
 """What all tests on a cluster need: one, kubectl, and the images of the examples in it."""
 
+import os
+import time
+
 import pytest
 
 from tests.testbed.cluster import IMAGES, KUBECONFIG, KUBECTL, LOAD, built
 from tests.testbed.line import Line
+
+_BEGUN = time.monotonic()
+_SECONDS = float(os.environ.get("IOMT_TEST_SECONDS") or "inf")
 
 
 def pytest_collection_modifyitems(items):
@@ -16,7 +22,12 @@ def pytest_collection_modifyitems(items):
         for each in here if lacking else ():
             each.add_marker(pytest.mark.skip(reason=reason))
     for each in here:
-        each.add_marker(pytest.mark.timeout(3000))
+        each.add_marker(pytest.mark.timeout(900))
+
+
+def pytest_runtest_setup(item):
+    if "tests/testbed/" in item.nodeid and time.monotonic() - _BEGUN > _SECONDS:
+        pytest.skip(f"not begun within the {_SECONDS:.0f} s of IOMT_TEST_SECONDS")
 
 
 @pytest.fixture(scope="session")
