@@ -51,6 +51,28 @@ def role_at(plan: Plan, node: str, bucket: str) -> str:
     return NOBODY
 
 
+def may_connect(plan: Plan, source: str, target: str, port: int) -> bool:
+    """Whether one party of the graph may open a TCP connection to another, in a cluster."""
+    links = [link for link in plan.links if source in (link.source, link.target)]
+    if (target, port) == ("nats", 4222):
+        return (source == "iomt-bootstrap" and any(link.delivery == "durable" for link in plan.links)) or any(
+            link.transport != "http" for link in links
+        )
+    if (target, port) == ("store", 9000):
+        return (source == "iomt-bootstrap" and any(device.bucket for device in plan.devices)) or any(
+            role_at(plan, source, bucket) != NOBODY for bucket in plan.buckets if source in _names(plan)
+        )
+    if port == 8080:
+        return any(
+            link.source == target and link.target == source and link.transport == "http" for link in links
+        )
+    return False
+
+
+def _names(plan: Plan) -> set[str]:
+    return {device.name for device in plan.devices}
+
+
 def subjects(plan: Plan) -> list[str]:
     """Every subject that devices of the graph have, and what somebody could want besides."""
     graph = plan.graph

@@ -20,7 +20,8 @@ def add(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         metavar="FILE_OR_DIR",
-        help="a file (NAME.yaml), or a folder that gets one file for each object; standard output without it",
+        help="a file (NAME.yaml), or a folder for kustomize with one file for each object; without it "
+        "standard output",
     )
     add_choices(parser)
 
@@ -39,7 +40,7 @@ def _run(arguments: argparse.Namespace) -> int:
     from iomt.cli.written import Foreign, is_folder, write_file, write_folder
     from iomt.plan.make import make
     from iomt.targets.kubernetes import render
-    from iomt.targets.kubernetes.text import mark, one_text, texts
+    from iomt.targets.kubernetes.text import mark, one_text
 
     rendered = render(make(checked.resolved), checked.resolved, choices_of(arguments))
     findings = [*checked.findings, *checked.unsilenced(rendered.findings)]
@@ -52,7 +53,9 @@ def _run(arguments: argparse.Namespace) -> int:
     path = Path(arguments.output)
     try:
         if is_folder(arguments.output):
-            write_folder(path, texts(rendered), mark(rendered))
+            from iomt.targets.kubernetes.kustomize import kustomize_texts
+
+            write_folder(path, kustomize_texts(rendered), mark(rendered))
         else:
             write_file(path, one_text(rendered), mark(rendered))
     except Foreign as error:

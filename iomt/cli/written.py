@@ -30,24 +30,51 @@ def write_file(path: Path, text: str, mark: str) -> None:
 
 
 def write_folder(folder: Path, texts: dict[str, str], mark: str) -> None:
-    """Make a folder hold these files and no others: those of an earlier time are removed.
+    """Make a folder hold these files, by path inside it, and no others: those of an earlier time are removed.
 
-    Raises `Foreign`, before anything is changed, where a file or folder stands in it that does not
-    begin with the mark; and OSError.
+    Raises `Foreign`, before anything is changed, where a file that does not begin with the mark stands
+    in it, or a folder in which nothing of ours is; and OSError.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    there = sorted(folder.iterdir())
-    foreign = [each.name for each in there if not _is_ours(each, mark)]
+    wanted = {folder / name: text for name, text in texts.items()}
+    folders = {parent for path in wanted for parent in path.parents if folder in (parent, *parent.parents)}
+    there, emptied, foreign = _ours(folder, folders, mark)
     if foreign:
-        some = ", ".join(foreign[:3]) + (", ..." if len(foreign) > 3 else "")
+        some = ", ".join(str(each.relative_to(folder)) for each in foreign[:3])
+        some += ", ..." if len(foreign) > 3 else ""
         raise Foreign(
             f"{folder} holds what `iomt compile` did not write for this graph ({some}): name an empty folder"
         )
-    for name, text in texts.items():
-        replace_file(folder / name, text)
-    for each in there:
-        if each.name not in texts:
-            each.unlink()
+    for each in sorted(folders):
+        each.mkdir(exist_ok=True)
+    for path, text in wanted.items():
+        replace_file(path, text)
+    for path in there:
+        if path not in wanted:
+            path.unlink()
+    for each in emptied:
+        each.rmdir()
+
+
+def _ours(folder: Path, kept: set[Path], mark: str) -> tuple[list[Path], list[Path], list[Path]]:
+    """Files of ours below a folder, folders that go with them (innermost first), and what is foreign."""
+    files, folders, foreign = list[Path](), list[Path](), list[Path]()
+    for each in sorted(folder.iterdir()):
+        if each.is_dir() and not each.is_symlink():
+            inner = _ours(each, kept, mark)
+            if not inner[0] and not inner[2] and each not in kept:
+                foreign.append(each)
+                continue
+            files += inner[0]
+            folders += inner[1]
+            foreign += inner[2]
+            if each not in kept:
+                folders.append(each)
+        elif _is_ours(each, mark):
+            files.append(each)
+        else:
+            foreign.append(each)
+    return files, folders, foreign
 
 
 def _is_ours(path: Path, mark: str) -> bool:

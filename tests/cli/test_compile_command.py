@@ -12,20 +12,22 @@ from tests.graphs import GATE, LAKE, WALL, graph_text
 
 _FINE = graph_text([GATE, LAKE, WALL], ["gate -> [lake, wall]"])
 _FILES = {
-    "00-namespace.yaml",
-    "iomt-bootstrap.configmap.yaml",
-    "iomt-bootstrap.job.yaml",
-    "iomt-bootstrap.serviceaccount.yaml",
-    "iomt-bootstrap.networkpolicy.yaml",
-    "iomt-default-deny.networkpolicy.yaml",
-    "nats.configmap.yaml",
+    "kustomization.yaml",
+    "base/kustomization.yaml",
+    "base/street.namespace.yaml",
+    "base/iomt-bootstrap.configmap.yaml",
+    "base/iomt-bootstrap.job.yaml",
+    "base/iomt-bootstrap.serviceaccount.yaml",
+    "base/iomt-bootstrap.networkpolicy.yaml",
+    "base/iomt-default-deny.networkpolicy.yaml",
+    "base/nats.configmap.yaml",
     *(
-        f"{node}.{kind}.yaml"
+        f"base/{node}.{kind}.yaml"
         for node in ("gate", "lake", "wall")
         for kind in ("configmap", "deployment", "networkpolicy", "service", "serviceaccount")
     ),
     *(
-        f"{part}.{kind}.yaml"
+        f"base/{part}.{kind}.yaml"
         for part in ("nats", "store")
         for kind in ("networkpolicy", "service", "serviceaccount", "statefulset")
     ),
@@ -41,7 +43,9 @@ def graph(tmp_path, monkeypatch):
 
 
 def _names(folder="out"):
-    return {path.name for path in Path(folder).iterdir()}
+    """Files by path, and folders in which nothing is."""
+    every = Path(folder).rglob("*")
+    return {str(path.relative_to(folder)) for path in every if path.is_file() or not any(path.iterdir())}
 
 
 def test_objects_go_to_standard_output_and_warnings_to_standard_error(capfdbinary):
@@ -87,35 +91,37 @@ def test_a_name_of_a_yaml_file_gets_everything(capfdbinary):
 def test_a_folder_gets_a_file_for_each_object():
     assert main(["compile", "street.yaml", "-o", "out"]) == OK
     assert _names() == _FILES
-    assert min(_FILES) == "00-namespace.yaml"
-    for path in Path("out").iterdir():
+    for path in Path("out").rglob("*.yaml"):
         (each,) = yaml.safe_load_all(path.read_text())
         assert path.name.endswith(f"{each['kind'].lower()}.yaml")
 
 
 def test_compiling_again_changes_what_differs_and_removes_what_is_gone(graph):
     assert main(["compile", "street.yaml", "-o", "out"]) == OK
-    times = {path.name: path.stat().st_mtime_ns for path in Path("out").iterdir()}
+    same = Path("out/base/gate.service.yaml")
+    before = same.stat().st_mtime_ns
     graph.write_text(graph_text([GATE, LAKE], ["gate -> lake"]))
     assert main(["compile", "street.yaml", "-o", "out"]) == OK
-    assert _names() == {name for name in _FILES if not name.startswith("wall.")}
-    assert Path("out/gate.configmap.yaml").stat().st_mtime_ns == times["gate.configmap.yaml"]
+    assert _names() == {name for name in _FILES if not name.startswith("base/wall.")}
+    assert same.stat().st_mtime_ns == before
 
 
 def test_what_a_killed_compile_left_half_written_is_removed():
     assert main(["compile", "street.yaml", "-o", "out"]) == OK
-    Path("out/.gate.service.yaml.123").write_text(Path("out/gate.service.yaml").read_text()[:60])
+    Path("out/base/.gate.service.yaml.123").write_text(Path("out/base/gate.service.yaml").read_text()[:60])
     assert main(["compile", "street.yaml", "-o", "out"]) == OK
     assert _names() == _FILES
 
 
-@pytest.mark.parametrize("foreign", ["notes.txt", "gate.service.yaml", ".hidden", "folder"])
+@pytest.mark.parametrize(
+    "foreign", ["notes.txt", "base/gate.service.yaml", ".hidden", "folder", "base/mine.yaml", "sites/folder"]
+)
 def test_a_folder_with_something_else_in_it_is_left_alone(foreign, capsys):
     path = Path("out") / foreign
-    if foreign == "folder":
-        path.mkdir(parents=True)
+    path.parent.mkdir(parents=True)
+    if path.name == "folder":
+        path.mkdir()
     else:
-        path.parent.mkdir()
         path.write_text("apiVersion: v1\n")
     assert main(["compile", "street.yaml", "-o", "out"]) == MISUSE
     assert _names() == {foreign}

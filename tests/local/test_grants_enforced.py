@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Protocol
 
 import nats
 import pytest
@@ -43,6 +44,12 @@ def planned(folder: Path, nodes: list[str] = NODES, links: list[str] = LINKS) ->
     return make(resolved)
 
 
+class Keeper(Protocol):
+    """Where the users and passwords of all parties are."""
+
+    def secret(self, party: str, name: str) -> str: ...
+
+
 @dataclass
 class Told:
     """The report of a run that only remembers what was told."""
@@ -67,7 +74,7 @@ async def running(plan: Plan, data: Path) -> AsyncIterator[tuple[Surroundings, D
         folder.close()
 
 
-async def refused(url: str, folder: DataFolder, party: str, verb: str, subjects: list[str]) -> set[str]:
+async def refused(url: str, folder: Keeper, party: str, verb: str, subjects: list[str]) -> set[str]:
     """The subjects that the broker does not let a party publish on, or subscribe to."""
     said: list[str] = []
 
@@ -94,7 +101,7 @@ async def refused(url: str, folder: DataFolder, party: str, verb: str, subjects:
     return {subject for subject in subjects if subject.lower() in small}
 
 
-async def matrix_at_broker(plan: Plan, url: str, folder: DataFolder) -> dict[tuple[str, str], set[str]]:
+async def matrix_at_broker(plan: Plan, url: str, folder: Keeper) -> dict[tuple[str, str], set[str]]:
     """For each device and verb the subjects that the broker allows, of all that could be meant."""
     found = {}
     for device in plan.devices:
@@ -103,7 +110,7 @@ async def matrix_at_broker(plan: Plan, url: str, folder: DataFolder) -> dict[tup
 
 
 async def tried_at_broker(
-    plan: Plan, url: str, folder: DataFolder, party: str
+    plan: Plan, url: str, folder: Keeper, party: str
 ) -> dict[tuple[str, str], set[str]]:
     said = [*oracle.subjects(plan), *oracle.requests(plan)]
     heard = [*oracle.subjects(plan), *oracle.WIDE]
@@ -125,7 +132,7 @@ def meant_at_broker(plan: Plan) -> dict[tuple[str, str], set[str]]:
     return found
 
 
-def client(url: str, folder: DataFolder, party: str) -> Minio:
+def client(url: str, folder: Keeper, party: str) -> Minio:
     access, secret = (folder.secret(party, name) for name in (STORE_ACCESS_KEY, STORE_SECRET_KEY))
     return Minio(url.removeprefix("http://"), access, secret, secure=False, region="us-east-1")
 
@@ -209,7 +216,7 @@ def tried(tmp_path_factory) -> Tried:
     return asyncio.run(scene())
 
 
-def matrix_at_store(plan: Plan, url: str, folder: DataFolder) -> dict[tuple[str, str], set[str]]:
+def matrix_at_store(plan: Plan, url: str, folder: Keeper) -> dict[tuple[str, str], set[str]]:
     root = client(url, folder, names.BOOTSTRAP)
     for bucket in plan.buckets:
         root.put_object(bucket, "there", io.BytesIO(b"x"), 1)
@@ -220,7 +227,7 @@ def matrix_at_store(plan: Plan, url: str, folder: DataFolder) -> dict[tuple[str,
     }
 
 
-def stranger_at_store(url: str, folder: DataFolder) -> str:
+def stranger_at_store(url: str, folder: Keeper) -> str:
     """What is said to a device that has nothing to do there, whatever word it says."""
     user, word = (folder.secret("gate", name) for name in (BROKER_USER, BROKER_PASSWORD))
     stranger = Minio(url.removeprefix("http://"), user, word, secure=False, region="us-east-1")

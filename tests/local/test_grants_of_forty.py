@@ -28,14 +28,19 @@ _KINDS = {
 }
 
 
-def test_no_pair_of_forty_nodes_can_do_more_or_less_than_its_links(tmp_path: Path) -> None:
+def forty_lines() -> tuple[list[str], list[str]]:
+    """Its nodes and its links."""
     nodes = [f"{kind}{n}: {{{entry}}}" for kind, (many, entry) in _KINDS.items() for n in range(many)]
     links = [f"cam{n} -> lake{n % 4}" for n in range(16)]
     links += [f"lake{n} -> eye{n}" for n in range(4)]
     links += [f"cam{n} -> eye{n}" for n in range(4, 8)]
     links += [f'"eye{n} -> [log{n % 4}, bell{(n + 1) % 4}, wall{n % 4}]"' for n in range(8)]
     links += [f"{{from: cam{n + 8}, to: wall{n % 4}, transport: http, delivery: latest}}" for n in range(8)]
-    plan = planned(tmp_path, nodes, links)
+    return nodes, links
+
+
+def test_no_pair_of_forty_nodes_can_do_more_or_less_than_its_links(tmp_path: Path) -> None:
+    plan = planned(tmp_path, *forty_lines())
     assert len(plan.devices) == 40
 
     async def scene() -> None:

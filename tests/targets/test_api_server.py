@@ -47,18 +47,20 @@ def compiled(request, tmp_path):
 
 def test_every_object_is_taken_without_a_warning_where_pods_have_no_privileges(compiled):
     namespace, folder = compiled
-    _kubectl("apply", "--server-side", "-f", str(folder / "00-namespace.yaml"))
+    _kubectl("apply", "--server-side", "-f", str(folder / "base" / f"{namespace}.namespace.yaml"))
     levels = (f"pod-security.kubernetes.io/{mode}=restricted" for mode in ("enforce", "warn", "audit"))
     _kubectl("label", "namespace", namespace, *levels)
-    told = _kubectl("apply", "--server-side", "--dry-run=server", "-f", str(folder))
-    assert len(told.splitlines()) == len(list(folder.iterdir()))
+    told = _kubectl("apply", "--server-side", "--dry-run=server", "-k", str(folder))
+    assert len(told.splitlines()) == len(
+        [path for path in folder.rglob("*.yaml") if path.name != "kustomization.yaml"]
+    )
 
 
 def test_a_folder_can_be_applied_as_it_is_and_again_without_a_change(compiled):
     namespace, folder = compiled
-    _kubectl("apply", "--server-side", "-f", str(folder))
+    _kubectl("apply", "--server-side", "-k", str(folder))
     before = _versions(namespace)
-    _kubectl("apply", "--server-side", "-f", str(folder))
+    _kubectl("apply", "--server-side", "-k", str(folder))
     assert _versions(namespace) == before
 
 

@@ -9,6 +9,7 @@ from iomt.checks import check
 from iomt.plan.make import make
 from iomt.targets.kubernetes import render
 from iomt.targets.kubernetes.choices import Choices
+from tests import grants_oracle as oracle
 from tests.graphs import GATE, PEOPLE, WALL, check_text, graph_text
 from tests.plan.test_grants import graph_texts
 from tests.targets.policies import Pod, allows
@@ -36,26 +37,6 @@ def _pods(rendered):
     return {each["app.kubernetes.io/instance"]: Pod(rendered.choices.namespace, each) for each in labels}
 
 
-def _meant(plan, source, target, port):
-    """Asked of the links one by one: may this party of the graph connect to that one?"""
-    links = [link for link in plan.links if source in (link.source, link.target)]
-    if (target, port) == ("nats", 4222):
-        return (source == "iomt-bootstrap" and any(link.delivery == "durable" for link in plan.links)) or any(
-            link.transport != "http" for link in links
-        )
-    if (target, port) == ("store", 9000):
-        return (source == "iomt-bootstrap" and any(device.bucket for device in plan.devices)) or any(
-            device.name == source and (device.bucket or _reads_a_lake(device)) for device in plan.devices
-        )
-    if port == 8080:
-        return any(link.source == target and link.transport == "http" for link in links)
-    return False
-
-
-def _reads_a_lake(device):
-    return any(link.transport == "bucket" for link in device.inputs)
-
-
 @settings(max_examples=60, deadline=None)
 @given(text=graph_texts())
 def test_pods_reach_what_their_links_need_and_nothing_else(tmp_path_factory, text):
@@ -67,7 +48,7 @@ def test_pods_reach_what_their_links_need_and_nothing_else(tmp_path_factory, tex
             for port in _PORTS:
                 # Port 443 is open for a model's hub, wherever that is; no pod of the graph listens there.
                 said = source != target and allows(policies, pod, other, port)
-                assert said == (source != target and _meant(plan, source, target, port)), (
+                assert said == (source != target and oracle.may_connect(plan, source, target, port)), (
                     source,
                     target,
                     port,

@@ -50,9 +50,13 @@ class Manifest:
 
     @property
     def file_name(self) -> str:
-        """Where it stands in a folder of manifests; `kubectl apply -f` reads them in this order."""
-        kind = self.body["kind"].lower()
-        return "00-namespace.yaml" if kind == "namespace" else f"{self.owner.name}.{kind}.yaml"
+        """Where it stands in a folder of manifests."""
+        return f"{self.owner.name}.{self.body['kind'].lower()}.yaml"
+
+    @property
+    def longer_file_name(self) -> str:
+        """The same for one of several of a kind."""
+        return f"{self.owner.name}.{self.body['kind'].lower()}.{self.body['metadata']['name']}.yaml"
 
 
 def manifest(api_version: str, kind: str, owner: Owner, name: str, **rest: Any) -> Manifest:

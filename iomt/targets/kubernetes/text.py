@@ -1,4 +1,4 @@
-"""Rendered objects as text: one file, or a file for each object. The first line says whose they are."""
+"""Rendered objects as one text. The first line of every file says whose it is."""
 
 from collections.abc import Iterator
 
@@ -15,15 +15,7 @@ def mark(rendered: Rendered) -> str:
 def one_text(rendered: Rendered) -> str:
     """Everything as one YAML stream."""
     documents = (document(each.body) for each in rendered.manifests)
-    return mark(rendered) + _expected(rendered) + "".join(f"---\n{text}" for text in documents)
-
-
-def texts(rendered: Rendered) -> dict[str, str]:
-    """File names to texts, one object each; what is expected is told in the first."""
-    made = {each.file_name: mark(rendered) + document(each.body) for each in rendered.manifests}
-    first = rendered.manifests[0]
-    made[first.file_name] = mark(rendered) + _expected(rendered) + document(first.body)
-    return made
+    return mark(rendered) + expected(rendered) + "".join(f"---\n{text}" for text in documents)
 
 
 def images(rendered: Rendered) -> list[str]:
@@ -35,7 +27,8 @@ def images(rendered: Rendered) -> list[str]:
     return sorted(found)
 
 
-def _expected(rendered: Rendered) -> str:
+def expected(rendered: Rendered) -> str:
+    """What has to be there beside the objects, as comments."""
     lines = [
         "Changes made here are lost when it is compiled again. What must be there and is not made here:",
         *(f"- {line}" for line in _needs(rendered)),
