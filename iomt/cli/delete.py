@@ -15,6 +15,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     add_graph(parser)
     add_cluster(parser)
     add_namespace(parser)
+    parser.add_argument(
+        "--name", metavar="NAME", help="another name that the graph had: delete what was applied under that"
+    )
     parser.add_argument("--yes", action="store_true", help="do it; without it only what would go is said")
     parser.add_argument(
         "--with-data", action="store_true", help="delete what broker and store have kept, too"
@@ -32,7 +35,7 @@ def _run(arguments: argparse.Namespace, checked: Checked) -> int:
     from iomt.cluster.delete import delete
 
     assert checked.resolved
-    graph = checked.resolved.graph.name
+    graph = arguments.name or checked.resolved.graph.name
     namespace = arguments.namespace or graph
     api = connect(arguments.context)
     if not arguments.yes:

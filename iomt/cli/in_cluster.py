@@ -1,4 +1,4 @@
-"""What `iomt apply`, `status` and `delete` share: a graph without errors, a cluster that answers."""
+"""What the verbs of a cluster share: a graph without errors, a cluster that answers."""
 
 import argparse
 from collections.abc import Callable
@@ -24,12 +24,17 @@ def in_cluster(
     if checked.resolved is None:
         print_findings(checked)
         return FOUND_ERRORS
+    return with_cluster(verb, lambda: work(arguments, checked), refused=refused)
+
+
+def with_cluster(verb: str, work: Callable[[], int], *, refused: str = "") -> int:
+    """The same for who needs no graph without errors."""
     try:
         from iomt.cluster.api import NoCluster, Refused
     except ModuleNotFoundError as error:
         return misuse(verb, f"{error.name} is not installed: install iomt with its extra `cluster`")
     try:
-        return work(arguments, checked)
+        return work()
     except NoCluster as error:
         return misuse(verb, str(error))
     except Refused as error:

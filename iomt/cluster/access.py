@@ -32,6 +32,19 @@ def missing(api: Api, namespace: str, kinds: Iterable[Kind], verbs: Iterable[str
     return [f"{verb} {kind.plural}" for (verb, kind), yes in zip(once, allowed, strict=True) if not yes]
 
 
+def unknown(api: Api, kinds: Iterable[Kind]) -> list[Kind]:
+    """The kinds that the cluster does not have: what defines them is not installed."""
+    versions = list(dict.fromkeys(kind.api_version for kind in kinds if kind.group))
+
+    def known(version: str) -> set[str]:
+        told = api.find(f"/apis/{version}") or {}
+        return {each["name"] for each in told.get("resources", ())}
+
+    with ThreadPoolExecutor(PARALLEL) as pool:
+        plurals = dict(zip(versions, pool.map(known, versions), strict=True))
+    return [kind for kind in kinds if kind.group and kind.plural not in plurals[kind.api_version]]
+
+
 def for_apply(api: Api, namespace: str, kinds: set[Kind], *, prune: bool, new: bool) -> list[str]:
     """What `iomt apply` may not do. ``new``: the namespace is to be made."""
     inside = {kind for kind in kinds if kind.scoped}

@@ -18,6 +18,8 @@ from iomt.cluster.applyset import ApplySet
 from iomt.cluster.change import Change, Effect, effect
 from iomt.cluster.found import NotAllowed, find_namespace, find_objects
 from iomt.cluster.kinds import NAMESPACE, SECRET, Kind, kind_of
+from iomt.cluster.revisions import digest_of
+from iomt.cluster.unchanged import unchanged
 from iomt.cluster.waiting import Waiting
 from iomt.targets.kubernetes import Rendered
 from iomt.targets.kubernetes.manifest import SOURCE, Manifest
@@ -73,8 +75,11 @@ class Apply:
         elif namespace is not None:
             self._before[NAMESPACE, self._namespace] = namespace
         kinds = {kind for kind, _ in self._wanted if kind.scoped} | ({SECRET} if accounts else set())
+        self._check_known(kinds)
         self._check(kinds, new=namespace is None)
         former = self._set.kinds() if namespace else set()
+        if not former:
+            self._tell_of_namesakes()
         if former - kinds:
             self._check(former - kinds, new=False)
         if namespace is not None:
@@ -87,7 +92,7 @@ class Apply:
             first = [each for each in self._rendered.manifests if _stage(each) is None]
             outcome.changes += self._apply_all(first, there=namespace is not None)
         if not self._wishes.dry_run:
-            self._set.declare(kinds | former)
+            self._set.declare(kinds | former, digest_of(self._rendered), self._rendered.plan.file)
             # One of somebody else's is complete, or we would not be here.
             made = [] if external else credentials.keep(self._api, self._set, accounts)
             outcome.changes += [Change(SECRET, name, Effect.CREATED) for name in made]
@@ -100,7 +105,7 @@ class Apply:
         if namespace is not None:
             outcome.changes += self._leave(former, whole=not outcome.failed)
         if not self._wishes.dry_run and self._wishes.prune and not outcome.failed:
-            self._set.declare(kinds)
+            self._set.declare(kinds, digest_of(self._rendered), self._rendered.plan.file)
         return outcome
 
     def _check(self, kinds: set[Kind], *, new: bool) -> None:
@@ -108,6 +113,27 @@ class Apply:
         if lacking:
             raise NotAllowed(
                 f"context {self._api.context} may not do in namespace {self._namespace}: {', '.join(lacking)}"
+            )
+
+    def _tell_of_namesakes(self) -> None:
+        """A graph that was renamed is another graph: nobody would look after the old one any more."""
+        for graph, namespace in self._set.namesakes(self._rendered.plan.file):
+            self._tell(
+                f"graph {graph} in namespace {namespace} was applied from a file of this name, too: if it is"
+                f" the old name of this graph, delete it with iomt delete --name {graph}"
+                f" --namespace {namespace}"
+            )
+
+    def _check_known(self, kinds: set[Kind]) -> None:
+        for kind in sorted(access.unknown(self._api, kinds), key=lambda kind: kind.plural):
+            origins = sorted({
+                each.body["metadata"]["annotations"][SOURCE]
+                for each in self._rendered.manifests
+                if kind_of(each.body) is kind
+            })  # fmt: skip
+            raise NotAllowed(
+                f"the cluster has no kind {kind.name} ({kind.api_version}), which {', '.join(origins)} needs:"
+                " install what defines it, or leave that option out"
             )
 
     def _check_credentials(self) -> None:
@@ -132,11 +158,14 @@ class Apply:
         if self._wishes.force:
             query["force"] = "true"
         body = self._set.joined(manifest.body) if kind.scoped else manifest.body
+        before = self._before.get((kind, name))
+        if before is not None and unchanged(before, body):
+            return self._change(manifest, Effect.UNCHANGED)
         try:
             after = self._api.patch(kind.path(self._namespace, name), body, APPLY, **query)
         except Refused as refused:
             return self._change(manifest, Effect.REFUSED, why(refused))
-        return self._change(manifest, effect(self._before.get((kind, name)), after))
+        return self._change(manifest, effect(before, after))
 
     def _change(self, manifest: Manifest, what: Effect, why: str = "") -> Change:
         metadata = manifest.body["metadata"]

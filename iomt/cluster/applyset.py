@@ -6,16 +6,20 @@ member carries the set's id, so that what left the graph is found, and nothing f
 
 import base64
 import hashlib
+import json
 from collections.abc import Iterable
 from typing import Any
 
 from iomt import __version__
-from iomt.cluster.api import APPLY, MANAGER, Api
+from iomt.cluster.api import APPLY, MANAGER, Api, Refused
 from iomt.cluster.kinds import BY_GROUP_KIND, CONFIG_MAP, Kind
 
+SAID = "iomt.dev/said"
+"""Annotation of a member: the hash of what was applied."""
 PART_OF = "applyset.kubernetes.io/part-of"
 _ID, _TOOLING = "applyset.kubernetes.io/id", "applyset.kubernetes.io/tooling"
 _KINDS = "applyset.kubernetes.io/contains-group-kinds"
+_APPLIED, _FILE = "iomt.dev/applied", "iomt.dev/file"
 _MANAGED_BY, _GRAPH = "app.kubernetes.io/managed-by", "app.kubernetes.io/part-of"
 
 
@@ -32,6 +36,11 @@ class ApplySet:
         self.id = f"applyset-{digest}-v1"
         self._path = CONFIG_MAP.path(namespace, self.name)
 
+    def applied(self) -> str:
+        """The digest of what was applied last, ready or not; empty where nothing was."""
+        parent = self._api.find(self._path) or {"metadata": {}}
+        return str(parent["metadata"].get("annotations", {}).get(_APPLIED, ""))
+
     def kinds(self) -> set[Kind]:
         """The kinds of which there may be members; empty where the graph was never applied."""
         parent = self._api.find(self._path)
@@ -40,8 +49,29 @@ class ApplySet:
         written = parent["metadata"].get("annotations", {}).get(_KINDS, "")
         return {BY_GROUP_KIND[each] for each in written.split(",") if each in BY_GROUP_KIND}
 
-    def declare(self, kinds: Iterable[Kind]) -> None:
-        """Write the kinds down: before the first member of one is made, after the last is gone."""
+    def namesakes(self, file: str) -> list[tuple[str, str]]:
+        """Other graphs that were applied from a file of this name: name and namespace of each.
+
+        In all namespaces, where we may look there; otherwise in none.
+        """
+        try:
+            found = self._api.get(
+                f"/api/v1/{CONFIG_MAP.plural}", labelSelector=f"{_MANAGED_BY}={MANAGER},{_ID}"
+            ).get("items", ())
+        except Refused:
+            return []
+        others = [
+            (each["metadata"]["labels"][_GRAPH], each["metadata"]["namespace"])
+            for each in found
+            if each["metadata"].get("annotations", {}).get(_FILE) == file
+        ]
+        return [each for each in others if each[0] != self.graph]
+
+    def declare(self, kinds: Iterable[Kind], digest: str, file: str) -> None:
+        """Write the kinds down: before the first member of one is made, after the last is gone.
+
+        ``digest`` names what is applied, ``file`` the graph's file.
+        """
         parent = {
             "apiVersion": CONFIG_MAP.api_version,
             "kind": CONFIG_MAP.name,
@@ -52,6 +82,8 @@ class ApplySet:
                 "annotations": {
                     _TOOLING: f"{MANAGER}/{__version__}",
                     _KINDS: ",".join(sorted(each.group_kind for each in kinds)),
+                    _APPLIED: digest,
+                    _FILE: file,
                 },
             },
         }
@@ -75,6 +107,9 @@ class ApplySet:
         return (labels.get(_MANAGED_BY), labels.get(_GRAPH)) == (MANAGER, self.graph)
 
     def joined(self, body: dict[str, Any]) -> dict[str, Any]:
-        """The object as a member."""
+        """The object as a member, with a name for what it says: see `iomt.cluster.unchanged`."""
         metadata = body["metadata"]
-        return {**body, "metadata": {**metadata, "labels": {**metadata["labels"], PART_OF: self.id}}}
+        said = hashlib.sha256(json.dumps(body, sort_keys=True).encode()).hexdigest()[:16]
+        labels = {**metadata["labels"], PART_OF: self.id}
+        annotations = {**metadata.get("annotations", {}), SAID: said}
+        return {**body, "metadata": {**metadata, "labels": labels, "annotations": annotations}}

@@ -13,6 +13,7 @@ from iomt.cluster.apply import deletion
 from iomt.cluster.applyset import ApplySet
 from iomt.cluster.change import Change, Effect
 from iomt.cluster.kinds import CLAIM, NAMESPACE, POD, WORKLOADS
+from iomt.cluster.revisions import forget, revisions
 
 _PAUSE_SECONDS = 0.5
 _OF_KUBERNETES = ("events", "endpoints", "endpointslices", "pods.metrics.k8s.io")
@@ -45,6 +46,8 @@ def delete(
             gone.append(Change(CLAIM, name, Effect.PRUNED))
         else:
             gone.append(Change(CLAIM, name, Effect.LEFT))
+    for each in revisions(api, owner):
+        forget(api, owner, each.number)
     owner.undeclare()
     if owner.owns(there):
         left = sorted(_left(api, namespace))

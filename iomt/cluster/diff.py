@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 from iomt.cluster.api import APPLY, MANAGER, PARALLEL, Api, Body, Refused
 from iomt.cluster.apply import why
-from iomt.cluster.applyset import PART_OF, ApplySet
+from iomt.cluster.applyset import PART_OF, SAID, ApplySet
 from iomt.cluster.change import Effect, effect, written
 from iomt.cluster.found import Key, find_namespace, find_objects
 from iomt.cluster.kinds import NAMESPACE, SECRET, WORKLOADS, Kind, kind_of
+from iomt.cluster.unchanged import unchanged
 from iomt.cluster.writers import beside
 from iomt.diagnostics.masking import masked_line
 from iomt.targets.kubernetes import Rendered
@@ -78,6 +79,8 @@ def _differs(api: Api, owner: ApplySet, manifest: Manifest, before: Body) -> Dif
     body = owner.joined(manifest.body) if kind.scoped else manifest.body
     query = {"fieldManager": MANAGER, "dryRun": "All"}
     taken = ""
+    if unchanged(before, body):
+        return _made(manifest, Effect.UNCHANGED, beside=tuple(beside(before)))
     try:
         after = api.patch(path, body, APPLY, **query)
     except Refused as refused:
@@ -126,6 +129,7 @@ def _lines(before: Body | None, after: Body) -> Iterator[str]:
 def _text(body: Body) -> str:
     shown = written(body)
     shown["labels"] = {name: value for name, value in shown["labels"].items() if name != PART_OF}
+    shown["annotations"] = {name: value for name, value in shown["annotations"].items() if name != SAID}
     metadata = {"labels": shown.pop("labels"), "annotations": shown.pop("annotations")}
     return document({"metadata": metadata, **shown})
 

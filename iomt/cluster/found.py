@@ -45,7 +45,7 @@ def find_objects(api: Api, owner: ApplySet, wanted: Iterable[Key]) -> dict[Key, 
                 if (kind, each["metadata"]["name"]) in keys:
                     found[kind, each["metadata"]["name"]] = each
     foreign = [
-        f"{kind.name.lower()}/{name} in namespace {owner.namespace} is there and not of this graph"
+        f"{kind.name.lower()}/{name} in namespace {owner.namespace} is there and {_whose(each)}"
         for (kind, name), each in found.items()
         if not owner.owns(each)
     ]
@@ -53,6 +53,13 @@ def find_objects(api: Api, owner: ApplySet, wanted: Iterable[Key]) -> dict[Key, 
         cure = "rename the node, delete the object, or choose another --namespace"
         raise NotAllowed("\n".join([*sorted(foreign), cure]))
     return found
+
+
+def _whose(body: Body) -> str:
+    labels = body["metadata"].get("labels", {})
+    if labels.get("app.kubernetes.io/managed-by") == "iomt":
+        return f"of graph {labels.get('app.kubernetes.io/part-of')}"
+    return "not of this graph"
 
 
 def _listed(api: Api, kind: Kind, namespace: str) -> list[Body]:
