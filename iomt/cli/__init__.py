@@ -36,6 +36,7 @@ VERBS = {
     "diff": "show what apply would change in a Kubernetes cluster, and what was changed there by hand",
     "status": "say how a graph is in its cluster: pods, restarts, models, rates, what waits and what is lost",
     "logs": "show what a node says in its cluster",
+    "tap": "show the newest messages of a link in its cluster, with their headers",
     "rollback": "bring a Kubernetes cluster back to a form of a graph that was ready there",
     "prove": "try in the cluster, as each device, what its links allow and all that they do not",
     "delete": "take a graph out of a Kubernetes cluster",

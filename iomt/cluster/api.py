@@ -67,20 +67,29 @@ class Api:
         """What is no JSON: logs."""
         return self._bytes("GET", path, query).decode(errors="replace")
 
+    def message(self, path: str) -> tuple[dict[str, str], bytes]:
+        """Headers and body of what is no JSON: media that a device serves."""
+        answer = self._answer("GET", path, {})
+        return dict(answer.headers), answer.data
+
     def lines(self, path: str, **query: str) -> Iterator[str]:
         """What goes on for as long as it likes, line by line: logs that are followed."""
-        answer = self._answer("GET", path, query, seconds=None, whole=False)
         rest = b""
+        for chunk in self.chunks(path, None, **query):
+            *lines, rest = (rest + chunk).split(b"\n")
+            yield from (each.decode(errors="replace") for each in lines)
+        if rest:
+            yield rest.decode(errors="replace")
+
+    def chunks(self, path: str, seconds: float | None = None, **query: str) -> Iterator[bytes]:
+        """The same as it comes. ``seconds``: for how long nothing may come."""
+        answer = self._answer("GET", path, query, seconds=seconds, whole=False)
         try:
-            for chunk in answer.stream(_CHUNK_BYTES):
-                *lines, rest = (rest + chunk).split(b"\n")
-                yield from (each.decode(errors="replace") for each in lines)
+            yield from answer.stream(_CHUNK_BYTES)
         except urllib3.exceptions.HTTPError as error:
             raise NoCluster(f"no answer from {self.address}: {_plain(error)}") from error
         finally:
-            answer.release_conn()
-        if rest:
-            yield rest.decode(errors="replace")
+            answer.close()
 
     def create(self, path: str, body: Body) -> Body:
         """Make an object that is not there yet."""
