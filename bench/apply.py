@@ -10,6 +10,7 @@ both are waited for in between, so that one does not pay for the other's.
 import argparse
 import json
 import os
+import secrets
 import subprocess
 import sys
 import tempfile
@@ -19,7 +20,8 @@ from pathlib import Path
 from graphs import sparse
 
 _KUBECTL = os.environ.get("IOMT_TEST_KUBECTL", "kubectl")
-_SPACES = ("iomt-bench-kubectl", "iomt-bench-iomt")
+_RUN = secrets.token_hex(3)
+_SPACES = (f"iomt-bench-{_RUN}-kubectl", f"iomt-bench-{_RUN}-iomt")
 _SETTLED_SECONDS = 300
 
 
