@@ -28,6 +28,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="a file (NAME.yaml), or a folder for kustomize with one file for each object; without it "
         "standard output",
     )
+    parser.add_argument(
+        "--format",
+        choices=("kubernetes", "helm"),
+        default="kubernetes",
+        help="plain objects (default), or a chart for Helm, which needs -o DIR",
+    )
     add_choices(parser)
 
 
@@ -39,11 +45,14 @@ def run(arguments: argparse.Namespace) -> int:
 
 def _run(arguments: argparse.Namespace) -> int:
     whole = None
-    if _wants_folder(arguments) and not arguments.profile:
+    helm = arguments.format == "helm"
+    if helm and not _wants_folder(arguments):
+        return misuse("compile", "a chart is a folder: name one with -o DIR")
+    if _wants_folder(arguments) and not arguments.profile and not helm:
         whole = check_with_profiles(*arguments.graph)
     checked = whole.graph if whole else check(*arguments.graph, profile=arguments.profile)
     profiles = whole.profiles if whole else {}
-    if any(each.resolved is None for each in (checked, *profiles.values())):
+    if checked.resolved is None or any(each.resolved is None for each in profiles.values()):
         print_findings(checked)
         return FOUND_ERRORS
     from iomt.targets.kubernetes.text import mark, one_text
@@ -61,7 +70,11 @@ def _run(arguments: argparse.Namespace) -> int:
 
     path = Path(arguments.output)
     try:
-        if _wants_folder(arguments):
+        if helm:
+            from iomt.targets.kubernetes.helm import chart_texts
+
+            write_folder(path, chart_texts(rendered, checked.resolved), mark(rendered))
+        elif _wants_folder(arguments):
             from iomt.targets.kubernetes.kustomize import kustomize_texts
 
             write_folder(path, kustomize_texts(rendered, others), mark(rendered))
