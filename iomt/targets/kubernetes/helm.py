@@ -69,7 +69,8 @@ def _replicas(rendered: Rendered, name: str) -> int | None:
         return None
     for each in rendered.manifests:
         if each.owner.name == name and each.body["kind"] == "Deployment":
-            return each.body["spec"].get("replicas")
+            count = each.body["spec"].get("replicas")
+            return count if isinstance(count, int) else None
     return None
 
 
