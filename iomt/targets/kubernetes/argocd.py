@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from iomt.targets.kubernetes import Rendered
 from iomt.targets.kubernetes.text import expected, mark
-from iomt.targets.yaml_text import document
+from iomt.targets.yaml_text import Value, document
 
 
 class Repository(NamedTuple):
@@ -18,7 +18,7 @@ class Repository(NamedTuple):
 def application_text(rendered: Rendered, repository: Repository) -> str:
     """The Application, which belongs into the namespace that Argo CD runs in."""
     graph = rendered.plan.graph
-    body = {
+    body: dict[str, Value] = {
         "apiVersion": "argoproj.io/v1alpha1",
         "kind": "Application",
         "metadata": {"name": graph, "namespace": "argocd"},
