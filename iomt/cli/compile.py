@@ -35,6 +35,12 @@ def add(parser: argparse.ArgumentParser) -> None:
         default="kubernetes",
         help="plain objects (default); a chart for Helm, which needs -o DIR; an Application of Argo CD",
     )
+    parser.add_argument(
+        "--target",
+        choices=("kubernetes", "compose"),
+        default="kubernetes",
+        help="kubernetes (default), or compose: a file of Docker Compose for one host",
+    )
     parser.add_argument("--repo", metavar="URL", help="for argocd: the repository that has the folder")
     parser.add_argument("--path", metavar="DIR", help="for argocd: the folder inside it, from -o DIR")
     parser.add_argument("--revision", metavar="R", help="for argocd: branch, tag or commit; HEAD without it")
@@ -59,6 +65,8 @@ def _run(arguments: argparse.Namespace) -> int:
         print_findings(checked)
         return FOUND_ERRORS
     rendered = _rendered(checked, arguments)
+    if arguments.target == "compose":
+        return _compose(arguments, checked, checked.resolved, rendered)
     others = {name: _rendered(each, arguments) for name, each in profiles.items()}
     found = dict.fromkeys(each for one in (rendered, *others.values()) for each in one.findings)
     if print_findings(checked, [*checked.findings, *checked.unsilenced(found)], quiet=True):
@@ -69,6 +77,10 @@ def _run(arguments: argparse.Namespace) -> int:
 def _misused(arguments: argparse.Namespace) -> str:
     """What is wrong with the arguments together."""
     argocd = arguments.format == "argocd"
+    if arguments.target == "compose" and (arguments.format != "kubernetes" or _wants_folder(arguments)):
+        return "for compose there is one file: name it with -o NAME.yaml, without --format"
+    if arguments.target == "compose" and arguments.platform == "external":
+        return "for compose broker and object store come with the graph: leave out --platform external"
     if arguments.format == "helm" and not _wants_folder(arguments):
         return "a chart is a folder: name one with -o DIR"
     if argocd and _wants_folder(arguments):
@@ -83,18 +95,38 @@ def _misused(arguments: argparse.Namespace) -> str:
 def _write(
     arguments: argparse.Namespace, rendered: "Rendered", others: dict[str, "Rendered"], resolved: Resolved
 ) -> int:
+    if _wants_folder(arguments):
+        return _put(arguments, _texts(arguments, rendered, others, resolved), rendered)
+    return _put(arguments, _text(arguments, rendered), rendered)
+
+
+def _compose(
+    arguments: argparse.Namespace, checked: Checked, resolved: Resolved, rendered: "Rendered"
+) -> int:
+    from iomt.plan.make import make
+    from iomt.targets.kubernetes.compose import compose_text
+    from iomt.targets.kubernetes.compose_refusals import compose_refusals
+
+    found = compose_refusals(resolved, rendered.findings)
+    if print_findings(checked, [*checked.findings, *checked.unsilenced(found)], quiet=True):
+        return FOUND_ERRORS
+    return _put(arguments, compose_text(rendered, make(resolved), resolved.graph.directory), rendered)
+
+
+def _put(arguments: argparse.Namespace, made: str | dict[str, str], rendered: "Rendered") -> int:
+    """Write a text, or the texts of a folder."""
     from iomt.cli.written import Foreign, write_file, write_folder
     from iomt.targets.kubernetes.text import mark
 
     path = Path(arguments.output or "-")
     try:
-        if _wants_folder(arguments):
-            write_folder(path, _texts(arguments, rendered, others, resolved), mark(rendered))
+        if isinstance(made, dict):
+            write_folder(path, made, mark(rendered))
         elif arguments.output in (None, "-"):
             sys.stdout.flush()
-            sys.stdout.buffer.write(_text(arguments, rendered).encode())
+            sys.stdout.buffer.write(made.encode())
         else:
-            write_file(path, _text(arguments, rendered), mark(rendered))
+            write_file(path, made, mark(rendered))
     except Foreign as error:
         return misuse("compile", str(error))
     except OSError as error:

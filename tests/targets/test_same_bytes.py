@@ -16,6 +16,7 @@ graph, out = sys.argv[1:]
 assert main(["compile", graph, "-o", f"{out}/all.yaml"]) == 0
 assert main(["compile", graph, "-o", f"{out}/kustomize"]) == 0
 assert main(["compile", graph, "--format", "helm", "-o", f"{out}/helm"]) == 0
+assert main(["compile", graph, "--target", "compose", "-o", f"{out}/compose.yaml"]) == 0
 """
 _PROFILES = (
     "spec:\n  profiles: {dev: {nodes: {guard: null}}, prod: {nodes: {lake: {options: {retain: 9d}}}}}\n"
