@@ -24,7 +24,7 @@ from iomt.targets.kubernetes.resources import resources
 FILE = "settings.json"
 _DRAIN_SECONDS = 45
 """Longer than a device takes to finish after SIGTERM."""
-_ORIGIN = re.compile(r'^  "origin": .*,$', re.MULTILINE)
+ORIGIN = re.compile(r'^  "origin": .*,$', re.MULTILINE)
 """The line of settings that tells where the node stands in the graph's file."""
 
 
@@ -33,7 +33,7 @@ def device_manifests(plan: Plan, device: PlannedDevice, choices: Choices) -> Ite
     owner = device_owner(plan, device, choices)
     told = settings(plan, device, place(choices.namespace)).to_json()
     # A node that moved down in the graph's file is told so, and goes on running.
-    content = _ORIGIN.sub('  "origin": "",', told, count=1)
+    content = ORIGIN.sub('  "origin": "",', told, count=1)
     yield manifest("v1", "ServiceAccount", owner, device.name, automountServiceAccountToken=False)
     yield manifest("v1", "ConfigMap", owner, device.name, data={FILE: told + "\n"})
     spec = _deployment(device, owner, content, choices)
