@@ -31,7 +31,7 @@ VERBS = {
     "tune": "run nodes of a graph on this machine, and record what they take and give",
     "grants": "show who may say what to whom, and by which line of the graph",
     "run": "run a graph on this machine, broker and object store included",
-    "compile": "render a graph as Kubernetes objects",
+    "compile": "render a graph for Kubernetes, Helm or Docker Compose",
     "image": "build the images that a graph's pods run, and push them",
     "apply": "bring a Kubernetes cluster in line with a graph, and wait until it is ready",
     "diff": "show what apply would change in a Kubernetes cluster, and what was changed there by hand",

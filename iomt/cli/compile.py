@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from iomt.catalogue.resolved import Resolved
 from iomt.checks import Checked, check
 from iomt.checks.profiles import check_with_profiles
 from iomt.cli import FOUND_ERRORS, OK
@@ -29,6 +30,21 @@ def add(parser: argparse.ArgumentParser) -> None:
         help="a file (NAME.yaml), or a folder for kustomize with one file for each object; without it "
         "standard output",
     )
+    parser.add_argument(
+        "--format",
+        choices=("kubernetes", "helm", "argocd"),
+        default="kubernetes",
+        help="plain objects (default); a chart for Helm, which needs -o DIR; an Application of Argo CD",
+    )
+    parser.add_argument(
+        "--target",
+        choices=("kubernetes", "compose"),
+        default="kubernetes",
+        help="kubernetes (default), or compose: a file of Docker Compose for one host",
+    )
+    parser.add_argument("--repo", metavar="URL", help="for argocd: the repository that has the folder")
+    parser.add_argument("--path", metavar="DIR", help="for argocd: the folder inside it, from -o DIR")
+    parser.add_argument("--revision", metavar="R", help="for argocd: branch, tag or commit; HEAD without it")
     add_choices(parser)
     parser.add_argument(
         "--strict",
@@ -44,42 +60,109 @@ def run(arguments: argparse.Namespace) -> int:
 
 
 def _run(arguments: argparse.Namespace) -> int:
+    if wrong := _misused(arguments):
+        return misuse("compile", wrong)
     whole = None
-    if _wants_folder(arguments) and not arguments.profile:
+    if _wants_folder(arguments) and not arguments.profile and arguments.format == "kubernetes":
         whole = check_with_profiles(*arguments.graph)
     checked = whole.graph if whole else check(*arguments.graph, profile=arguments.profile)
     profiles = whole.profiles if whole else {}
-    if any(each.resolved is None for each in (checked, *profiles.values())):
+    if checked.resolved is None or any(each.resolved is None for each in profiles.values()):
         print_findings(checked)
         return FOUND_ERRORS
-    from iomt.targets.kubernetes.text import mark, one_text
-
     rendered = _rendered(checked, arguments)
+    if arguments.target == "compose":
+        return _compose(arguments, checked, checked.resolved, rendered)
     others = {name: _rendered(each, arguments) for name, each in profiles.items()}
     found = dict.fromkeys(each for one in (rendered, *others.values()) for each in one.findings)
     if print_findings(checked, [*checked.findings, *checked.unsilenced(found)], quiet=True):
         return FOUND_ERRORS
     if code := not_sound("compile", rendered, strict=arguments.strict):
         return code
-    if arguments.output in (None, "-"):
-        sys.stdout.flush()
-        sys.stdout.buffer.write(one_text(rendered).encode())
-        return OK
+    return _write(arguments, rendered, others, checked.resolved)
+
+
+def _misused(arguments: argparse.Namespace) -> str:
+    """What is wrong with the arguments together."""
+    argocd = arguments.format == "argocd"
+    if arguments.target == "compose" and (arguments.format != "kubernetes" or _wants_folder(arguments)):
+        return "for compose there is one file: name it with -o NAME.yaml, without --format"
+    if arguments.target == "compose" and arguments.platform == "external":
+        return "for compose broker and object store come with the graph: leave out --platform external"
+    if arguments.format == "helm" and not _wants_folder(arguments):
+        return "a chart is a folder: name one with -o DIR"
+    if argocd and _wants_folder(arguments):
+        return "an Application is a file: name one with -o NAME.yaml, or none"
+    if argocd and not (arguments.repo and arguments.path):
+        return "an Application says where its folder is: --repo URL --path DIR"
+    if not argocd and (arguments.repo or arguments.path or arguments.revision):
+        return "--repo, --path and --revision are for --format argocd"
+    return ""
+
+
+def _write(
+    arguments: argparse.Namespace, rendered: "Rendered", others: dict[str, "Rendered"], resolved: Resolved
+) -> int:
+    if _wants_folder(arguments):
+        return _put(arguments, _texts(arguments, rendered, others, resolved), rendered)
+    return _put(arguments, _text(arguments, rendered), rendered)
+
+
+def _compose(
+    arguments: argparse.Namespace, checked: Checked, resolved: Resolved, rendered: "Rendered"
+) -> int:
+    from iomt.plan.make import make
+    from iomt.targets.kubernetes.compose import compose_text
+    from iomt.targets.kubernetes.compose_refusals import compose_refusals
+
+    found = compose_refusals(resolved, rendered.findings)
+    if print_findings(checked, [*checked.findings, *checked.unsilenced(found)], quiet=True):
+        return FOUND_ERRORS
+    return _put(arguments, compose_text(rendered, make(resolved), resolved.graph.directory), rendered)
+
+
+def _put(arguments: argparse.Namespace, made: str | dict[str, str], rendered: "Rendered") -> int:
+    """Write a text, or the texts of a folder."""
     from iomt.cli.written import Foreign, write_file, write_folder
+    from iomt.targets.kubernetes.text import mark
 
-    path = Path(arguments.output)
+    path = Path(arguments.output or "-")
     try:
-        if _wants_folder(arguments):
-            from iomt.targets.kubernetes.kustomize import kustomize_texts
-
-            write_folder(path, kustomize_texts(rendered, others), mark(rendered))
+        if isinstance(made, dict):
+            write_folder(path, made, mark(rendered))
+        elif arguments.output in (None, "-"):
+            sys.stdout.flush()
+            sys.stdout.buffer.write(made.encode())
         else:
-            write_file(path, one_text(rendered), mark(rendered))
+            write_file(path, made, mark(rendered))
     except Foreign as error:
         return misuse("compile", str(error))
     except OSError as error:
         return misuse("compile", f"{error.filename or path}: {error.strerror}")
     return OK
+
+
+def _texts(
+    arguments: argparse.Namespace, rendered: "Rendered", others: dict[str, "Rendered"], resolved: Resolved
+) -> dict[str, str]:
+    if arguments.format == "helm":
+        from iomt.targets.kubernetes.helm import chart_texts
+
+        return chart_texts(rendered, resolved)
+    from iomt.targets.kubernetes.kustomize import kustomize_texts
+
+    return kustomize_texts(rendered, others)
+
+
+def _text(arguments: argparse.Namespace, rendered: "Rendered") -> str:
+    if arguments.format == "argocd":
+        from iomt.targets.kubernetes.argocd import Repository, application_text
+
+        revision = arguments.revision or "HEAD"
+        return application_text(rendered, Repository(arguments.repo, arguments.path, revision))
+    from iomt.targets.kubernetes.text import one_text
+
+    return one_text(rendered)
 
 
 def _wants_folder(arguments: argparse.Namespace) -> bool:

@@ -141,7 +141,7 @@ class Apply:
             })  # fmt: skip
             raise NotAllowed(
                 f"the cluster has no kind {kind.name} ({kind.api_version}), which {', '.join(origins)} needs:"
-                " install what defines it (docs/cluster.md), or leave it out: --keda none, without that --with"
+                " install what defines it (docs/cluster.md), leave it out: --keda none, without that --with"
             )
 
     def _check_credentials(self) -> None:

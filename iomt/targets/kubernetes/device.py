@@ -28,7 +28,7 @@ FILE = "settings.json"
 _VIDEO_GROUP = 44
 """Whose the files of cameras are on Debian and its kin; others can be told to containerd
 (`device_ownership_from_security_context`)."""
-_ORIGIN = re.compile(r'^  "origin": .*,$', re.MULTILINE)
+ORIGIN = re.compile(r'^  "origin": .*,$', re.MULTILINE)
 """The line of settings that tells where the node stands in the graph's file."""
 
 
@@ -41,7 +41,7 @@ def device_manifests(
     owner = device_owner(plan, device, choices)
     told = settings(plan, device, place(choices.namespace)).to_json()
     # A node that moved down in the graph's file is told so, and goes on running.
-    content = _ORIGIN.sub('  "origin": "",', told, count=1)
+    content = ORIGIN.sub('  "origin": "",', told, count=1)
     yield manifest("v1", "ServiceAccount", owner, device.name, automountServiceAccountToken=False)
     yield manifest("v1", "ConfigMap", owner, device.name, data={FILE: told + "\n"})
     spec = _deployment(device, owner, content, choices, spare=device.name not in full)
