@@ -18,7 +18,8 @@ from iomt.cluster.applyset import ApplySet
 from iomt.cluster.kinds import CONFIG_MAP
 from iomt.plan.plan import Plan
 from iomt.targets.kubernetes import Rendered
-from iomt.targets.kubernetes.choices import Choices
+from iomt.targets.kubernetes.around.asked import Asked
+from iomt.targets.kubernetes.choices import Choices, Models, Visitors
 from iomt.targets.kubernetes.manifest import INSTANCE, PART_OF, SOURCE, Manifest, Owner
 
 MOST = 10
@@ -132,10 +133,10 @@ def _unpacked(rendered: Rendered) -> bytes:
 def _read(body: Body) -> Revision:
     metadata = body["metadata"]
     data = json.loads(lzma.decompress(base64.b64decode(body["binaryData"][_OBJECTS])))
-    choices = Choices(**data["choices"])
+    choices = _choices(data["choices"])
     rendered = Rendered(
         # Of the plan an apply needs no more than its name: the objects are made.
-        plan=Plan(data["graph"], data["file"], (), (), (), (), ()),
+        plan=Plan(data["graph"], data["file"], (), (), ()),
         choices=choices,
         manifests=tuple(_manifest(each, choices.namespace) for each in data["objects"]),
         files={},
@@ -145,6 +146,17 @@ def _read(body: Body) -> Revision:
     annotations = metadata["annotations"]
     made = metadata["creationTimestamp"]
     return Revision(int(annotations[_NUMBER]), annotations[_DIGEST], made, rendered, body.get("data") or {})
+
+
+def _choices(data: Body) -> Choices:
+    """What `dataclasses.asdict` made of them."""
+    parts = {
+        "visitors": data["visitors"] and Visitors(**data["visitors"]),
+        "models": Models(**data["models"]),
+        "around": tuple(Asked(**each) for each in data["around"]),
+        "pull_secrets": tuple(data["pull_secrets"]),
+    }
+    return Choices(**{**data, **parts})
 
 
 def _manifest(body: Body, namespace: str) -> Manifest:

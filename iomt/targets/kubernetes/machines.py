@@ -14,20 +14,26 @@ _GPU_TAINT = "nvidia.com/gpu"
 
 def machines(device: PlannedDevice, owner: Owner, choices: Choices) -> Body:
     """Keys of the pod's spec; empty where any machine will do."""
-    spec: Body = {}
+    spec = of_site(device)
     site = device.at
-    if site and site.selector:
-        spec["nodeSelector"] = dict(site.selector)
     if site and site.prefers:
         wanted = [{"key": key, "operator": "In", "values": [value]} for key, value in site.prefers.items()]
         preferred = [{"weight": 100, "preference": {"matchExpressions": wanted}}]
         spec["affinity"] = {"nodeAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": preferred}}
-    if tolerations := _tolerations(device):
-        spec["tolerations"] = tolerations
     if spread := _spread(device, owner):
         spec["topologySpreadConstraints"] = [spread]
     if name := choices.priority_of(device.kind):
         spec["priorityClassName"] = name
+    return spec
+
+
+def of_site(device: PlannedDevice) -> Body:
+    """Which machines a pod has to run on, whatever it does for the device."""
+    spec: Body = {}
+    if device.at and device.at.selector:
+        spec["nodeSelector"] = dict(device.at.selector)
+    if tolerations := _tolerations(device):
+        spec["tolerations"] = tolerations
     return spec
 
 

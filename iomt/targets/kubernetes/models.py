@@ -10,9 +10,10 @@ from typing import NamedTuple
 
 from iomt.plan.plan import Plan, PlannedDevice
 from iomt.targets.kubernetes.choices import Choices
+from iomt.targets.kubernetes.machines import of_site
 from iomt.targets.kubernetes.manifest import SETTINGS, Body, Manifest, Owner, manifest
 from iomt.targets.kubernetes.place import HUB_SECRET, MODELS
-from iomt.targets.kubernetes.pod import container_security, hash_of, pod_security
+from iomt.targets.kubernetes.pod import container_security, hash_of, pod_security, pulling
 
 COMPONENT = "models"
 _FOLDER = "/var/lib/iomt-models"
@@ -118,7 +119,8 @@ def _job(plan: Plan, wanted: _Wanted, device: PlannedDevice, choices: Choices) -
         "serviceAccountName": MODELS,
         "restartPolicy": "OnFailure",
         "securityContext": pod_security(),
-        **({"nodeSelector": dict(device.selector)} if device.selector else {}),
+        **pulling(choices.pull_secrets),
+        **of_site(device),
         "containers": [container],
         "volumes": [
             {"name": "tmp", "emptyDir": {}},
