@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from iomt.catalogue.conversions import conversion, feeders_of, task_for, told
 from iomt.catalogue.declaration import Port
 from iomt.catalogue.load import Catalogue
 from iomt.catalogue.resolved import ResolvedLink, ResolvedNode
@@ -205,6 +204,7 @@ class _LinkResolver:
         self, source: ResolvedNode, target: ResolvedNode, offered: list[str], takes: list[str]
     ) -> str:
         """Told only where a link is wrong: the whole catalogue is read for it."""
+        from iomt.catalogue.conversions import conversion, feeders_of, task_for, told
 
         def is_fed(port: Port) -> bool:
             return bool(feeders_of(port, source.name, self._graph, self._nodes))

@@ -16,7 +16,6 @@ from iomt.checks.bad_secret import bad_secret
 from iomt.checks.bad_transport import bad_transport
 from iomt.checks.buffer_unit import buffer_unit
 from iomt.checks.clear_credential import clear_credential
-from iomt.checks.consequences import without_consequences
 from iomt.checks.cycle import cycle
 from iomt.checks.equal_links import equal_links
 from iomt.checks.feedback_loop import feedback_loop
@@ -28,7 +27,6 @@ from iomt.checks.latest_into_lake import latest_into_lake
 from iomt.checks.long_name import long_name
 from iomt.checks.missing_file import missing_file
 from iomt.checks.model_licence import model_licence
-from iomt.checks.once import told_once
 from iomt.checks.port_clash import port_clash
 from iomt.checks.privacy import privacy
 from iomt.checks.reckoning import BudgetRule, Reckoning
@@ -49,7 +47,7 @@ from iomt.checks.unwritten_storage import unwritten_storage
 from iomt.diagnostics.finding import Finding
 from iomt.diagnostics.order import bounded, has_errors, ordered
 from iomt.language import read, without_garbage_collection
-from iomt.language.graph import NOTHING
+from iomt.language.graph import NOTHING, Graph
 from iomt.language.source import SourceText
 
 if TYPE_CHECKING:
@@ -156,7 +154,7 @@ def _check(paths: Sequence[str], profile: str) -> Checked:
     ruled, reckoned = judge(resolved, source, whole)
     silencers = _silencers(source)
     told = silencers.apply(early, [*ruled, *reckoned]) if silencers else [*early, *ruled, *reckoned]
-    every = without_consequences(told_once(told, graph))
+    every = _own(told, graph) if told else []
     of_budget = {each.rule for each in reckoned}
     return Checked(
         None if has_errors(every) else resolved,
@@ -166,6 +164,14 @@ def _check(paths: Sequence[str], profile: str) -> Checked:
         silencers,
         None if has_errors(each for each in every if each.rule not in of_budget) else resolved,
     )
+
+
+def _own(findings: list[Finding], graph: Graph) -> list[Finding]:
+    """Each mistake once, without what only follows from another."""
+    from iomt.checks.consequences import without_consequences
+    from iomt.checks.once import told_once
+
+    return without_consequences(told_once(findings, graph))
 
 
 def judge(resolved: Resolved, source: SourceText, whole: bool = True) -> tuple[list[Finding], list[Finding]]:

@@ -1,5 +1,6 @@
 """A graph, and the same with each of its profiles."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from iomt.checks import Checked, check
@@ -18,7 +19,11 @@ class WithProfiles(NamedTuple):
 
 def check_with_profiles(*paths: str) -> WithProfiles:
     """Check all of it. Profiles are looked at where the graph by itself has no errors."""
-    graph = check(*paths)
+    return with_profiles(check(*paths), paths)
+
+
+def with_profiles(graph: Checked, paths: Sequence[str]) -> WithProfiles:
+    """The same of a graph that was checked by itself."""
     if graph.plannable is None or not graph.plannable.graph.profiles:
         return WithProfiles(graph, {})
     profiles = {name: check(*paths, profile=name) for name in graph.plannable.graph.profiles}

@@ -4,6 +4,7 @@ A verb's module has two functions, see `Verb`. Its line of help stands here, and
 told by hand: ``iomt --help`` imports neither a verb nor argparse, and costs little more than Python.
 """
 
+import gc
 import os
 import sys
 from collections.abc import Sequence
@@ -85,7 +86,10 @@ def _run(words: list[str]) -> int:
     if not words or words[0] not in VERBS:
         return _misuse(words)
     name, summary = words[0], VERBS[words[0]]
+    gc.disable()  # what is imported stays, so looking for what could go is lost time
     verb = cast(Verb, import_module(f"iomt.cli.{name}"))
+    gc.freeze()
+    gc.enable()
     if name in _PLAIN and words[1:] and not any(word.startswith("-") for word in words):
         return verb.run(import_module(f"iomt.cli.{name}").plain(words[1:]))
     from argparse import ArgumentParser

@@ -5,7 +5,6 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING
 
 from iomt.checks import check
-from iomt.checks.profiles import check_with_profiles
 from iomt.cli import FOUND_ERRORS, OK
 from iomt.cli.graph_files import add_graph
 from iomt.cli.printing import print_findings, print_for_programs
@@ -33,10 +32,11 @@ def plain(words: list[str]) -> SimpleNamespace:
 
 def run(arguments: "argparse.Namespace | SimpleNamespace") -> int:
     """Exit code 1 where there is an error; warnings alone are no reason to stop."""
-    if arguments.profile:
-        checked = check(*arguments.graph, profile=arguments.profile)
-    else:
-        checked = check_with_profiles(*arguments.graph).graph
+    checked = check(*arguments.graph, profile=arguments.profile)
+    if not arguments.profile and checked.plannable and checked.plannable.graph.profiles:
+        from iomt.checks.profiles import with_profiles
+
+        checked = with_profiles(checked, arguments.graph).graph
     if arguments.format == "text":
         print_findings(checked, stream=sys.stdout)
     else:

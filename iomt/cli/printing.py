@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, TextIO
 
 from iomt.catalogue.load import Catalogue
 from iomt.checks import Checked
-from iomt.diagnostics import text
 from iomt.diagnostics.finding import Finding
 from iomt.diagnostics.order import has_errors, ordered, summary
 
@@ -29,8 +28,10 @@ def print_findings(
     """
     every = checked.findings if findings is None else list(findings)
     out = sys.stderr if stream is None else stream
-    out.write(text.render(every, checked.lines, colour=_has_colour(out)))
     if every:
+        from iomt.diagnostics import text
+
+        out.write(text.render(every, checked.lines, colour=_has_colour(out)))
         out.write(f"{checked.files}: {summary(every)}\n")
     elif checked.resolved and not quiet:
         nodes, links = len(checked.resolved.nodes), len(checked.resolved.links)
@@ -41,6 +42,8 @@ def print_findings(
 def print_declared(findings: Iterable[Finding], catalogue: Catalogue) -> bool:
     """Print what is wrong with the user's declarations, on standard error; whether one is an error."""
     every = ordered(findings)
+    from iomt.diagnostics import text
+
     sources = catalogue.sources
     shown = text.render(
         every, lambda file: sources[file].lines if file in sources else (), colour=_has_colour(sys.stderr)
