@@ -84,8 +84,9 @@ class Settings:
     version: int = VERSION
 
     def to_json(self) -> str:
-        """Sorted and indented: the same settings give the same bytes."""
-        return json.dumps(self, default=_fields, indent=2, sort_keys=True, ensure_ascii=False)
+        """Sorted, a line for each key: the same settings give the same bytes."""
+        lines = [f"  {_text(name)}: {_text(value)}" for name, value in sorted(_fields(self).items())]
+        return "{\n" + ",\n".join(lines) + "\n}"
 
     @classmethod
     def from_json(cls, text: str) -> "Settings":
@@ -103,4 +104,8 @@ class Settings:
 
 def _fields(part: Settings | Output | Input) -> dict[str, Any]:
     """As `dataclasses.asdict`, which copies each value in it and takes longer than the printing."""
-    return {each.name: getattr(part, each.name) for each in dataclasses.fields(part)}
+    return {name: getattr(part, name) for name in part.__dataclass_fields__}
+
+
+# Without an indent, with which Python's own encoder would do it, at a tenth of the speed.
+_text = json.JSONEncoder(default=_fields, sort_keys=True, ensure_ascii=False).encode

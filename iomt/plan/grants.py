@@ -187,32 +187,36 @@ def _connections(
 def _bootstrap(plan: Plan) -> Grants:
     """Makes streams, consumers and buckets, and takes away the consumers that no link has."""
     publish = _Collected()
-    reasons: dict[str, list[Reason]] = {stream.name: [] for stream in plan.streams}
-    for link in plan.links:
-        if link.stream in reasons:
-            reasons[link.stream].append(_because(link))
-    for stream, why in reasons.items():
+    for stream, why in _readers(plan).items():
         for subject in (
             f"$JS.API.STREAM.INFO.{stream}",
             f"$JS.API.STREAM.CREATE.{stream}",
             f"$JS.API.STREAM.UPDATE.{stream}",
             f"$JS.API.CONSUMER.LIST.{stream}",
+            # Of all consumers, for it takes away those that it does not know.
             f"$JS.API.CONSUMER.DELETE.{stream}.*",
+            f"$JS.API.CONSUMER.INFO.{stream}.*",
+            f"$JS.API.CONSUMER.DURABLE.CREATE.{stream}.*",
         ):
             publish.add(subject, *why)
-    for link in _durable(plan):
-        for verb in ("INFO", "DURABLE.CREATE"):
-            publish.add(f"$JS.API.CONSUMER.{verb}.{link.stream}.{link.consumer}", _because(link))
     return _caller(plan, names.BOOTSTRAP, publish)
 
 
 def _observer(plan: Plan) -> Grants:
     """Reads how far durable links are: the books of `iomt run`."""
     publish = _Collected()
-    for link in _durable(plan):
-        publish.add(f"$JS.API.STREAM.INFO.{link.stream}", _because(link))
-        publish.add(f"$JS.API.CONSUMER.INFO.{link.stream}.{link.consumer}", _because(link))
+    for stream, why in _readers(plan).items():
+        publish.add(f"$JS.API.STREAM.INFO.{stream}", *why)
+        publish.add(f"$JS.API.CONSUMER.INFO.{stream}.*", *why)
     return _caller(plan, names.OBSERVER, publish)
+
+
+def _readers(plan: Plan) -> dict[str, list[Reason]]:
+    """The streams of a graph, and the links for which they are there."""
+    reasons: dict[str, list[Reason]] = {}
+    for link in _durable(plan):
+        reasons.setdefault(link.stream, []).append(_because(link))
+    return reasons
 
 
 def _caller(plan: Plan, name: str, publish: "_Collected") -> Grants:

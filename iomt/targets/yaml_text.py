@@ -45,21 +45,25 @@ def scalar(text: str) -> str:
 def _mapping(mapping: dict[str, Value], indent: int, lines: list[str]) -> None:
     pad = " " * indent
     for key, value in mapping.items():
-        head = f"{pad}{scalar(key)}:"
-        if isinstance(value, dict) and value:
-            lines.append(head)
+        if isinstance(value, str) and "\n" not in value:  # most values are a word
+            lines.append(f"{pad}{scalar(key)}: {scalar(value)}")
+        elif isinstance(value, dict) and value:
+            lines.append(f"{pad}{scalar(key)}:")
             _mapping(value, indent + 2, lines)
         elif isinstance(value, list) and value:
-            lines.append(head)
+            lines.append(f"{pad}{scalar(key)}:")
             _sequence(value, indent, lines)
         else:
-            _leaf(head, value, indent, lines)
+            _leaf(f"{pad}{scalar(key)}:", value, indent, lines)
 
 
 def _sequence(items: list[Value], indent: int, lines: list[str]) -> None:
     head = " " * indent + "-"
     for item in items:
         start = len(lines)
+        if isinstance(item, str) and "\n" not in item:
+            lines.append(f"{head} {scalar(item)}")
+            continue
         if isinstance(item, dict) and item:
             _mapping(item, indent + 2, lines)
         elif isinstance(item, list) and item:
