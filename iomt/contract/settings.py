@@ -4,7 +4,6 @@ Credentials are not in it: ``credentials`` names a folder with one file per secr
 Secret in a pod): ``broker-user``, ``broker-password``, ``store-access-key``, ``store-secret-key``.
 """
 
-import dataclasses
 import json
 from dataclasses import dataclass
 from typing import Any
