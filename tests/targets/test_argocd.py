@@ -2,7 +2,7 @@ import pytest
 import yaml
 
 from iomt.cli import MISUSE, OK, main
-from tests.graphs import GATE, LAKE, graph_text
+from tests.graphs import CAMERA, LAKE, graph_text
 
 _WHERE = ["--repo", "https://git.example/site.git", "--path", "deploy/overlays/prod"]
 
@@ -10,7 +10,7 @@ _WHERE = ["--repo", "https://git.example/site.git", "--path", "deploy/overlays/p
 @pytest.fixture
 def graph(tmp_path):
     path = tmp_path / "graph.yaml"
-    path.write_text(graph_text([GATE, LAKE], ["gate -> lake"]))
+    path.write_text(graph_text([CAMERA, LAKE], ["gate -> lake"]))
     return str(path)
 
 

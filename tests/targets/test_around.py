@@ -7,10 +7,10 @@ import pytest
 import yaml
 
 from iomt.cli import FOUND_ERRORS, MISUSE, OK, main
-from tests.graphs import GATE, LOG, PEOPLE, WALL, graph_text
+from tests.graphs import CAMERA, LOG, PEOPLE, WALL, graph_text
 
 _SCALED = PEOPLE.replace("}", ", autoscale: {min: 1, max: 4, lag: 20}}")
-_NODES = [GATE, _SCALED, LOG, WALL]
+_NODES = [CAMERA, _SCALED, LOG, WALL]
 _LINKS = [
     "{from: gate, to: people, delivery: durable}",
     "{from: people, to: log, latency: 1500ms}",

@@ -49,7 +49,8 @@ def _keys(value):
 def test_every_object_fits_the_strict_schema_of_every_version(version, platform):
     _, rendered = harbour(platform=platform, pull_secrets=("mine",), priorities=_EACH_ITS_OWN)
     assert not has_errors(rendered.findings)
-    assert strict_faults(rendered.manifests, version) == ([], [])
+    # KEDA's own kind is held against its definition in test_custom_resources.py.
+    assert strict_faults(rendered.manifests, version) == ([], ["ScaledObject.keda.sh/v1alpha1"])
     assert faults(rendered.manifests) == []
 
 

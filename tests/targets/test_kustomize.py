@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from iomt.cli import FOUND_ERRORS, OK, main
-from tests.graphs import CAMERA, GATE, LAKE, PEOPLE, WALL, graph_text
+from tests.graphs import CAMERA, LAKE, PEOPLE, WALL, graph_text
 from tests.targets.programs import KUBECTL, needs_kubectl
 
 _ROOT = Path(__file__).parents[2]
@@ -86,7 +86,7 @@ _PROFILES = """\
         second: {kind: MStorage, device: object-lake}
       links: [gate -> second]
     prod:
-      sites: {hall: {selector: {zone: cellar/2~}}}
+      sites: {hall: {selector: {example.org/zone: cellar-2}}}
       nodes:
         people: {replicas: 3, resources: {limits: {memory: 4Gi}}}
     same: {}
@@ -94,7 +94,7 @@ _PROFILES = """\
 
 
 def _with_profiles(folder):
-    nodes = [GATE.replace("}", ", site: hall}"), LAKE, WALL, PEOPLE]
+    nodes = [CAMERA.replace("}}", "}, site: hall}"), LAKE, WALL, PEOPLE]
     text = graph_text(nodes, ["gate -> [lake, wall]", "gate -> people -> wall"])
     path = folder / "graph.yaml"
     path.write_text(text.replace("  nodes:", f"{_PROFILES}{_SITES}  nodes:", 1))
@@ -117,6 +117,7 @@ def test_an_overlay_has_a_file_for_each_object_that_is_another_one(tmp_path):
         "kustomization.yaml",
         "other-gate.deployment.yaml",
         "other-people.deployment.yaml",
+        "people.poddisruptionbudget.yaml",
     }
     operations = yaml.safe_load((overlays / "prod" / "other-people.deployment.yaml").read_text())
     assert {"op": "replace", "path": "/spec/replicas", "value": 3} in operations

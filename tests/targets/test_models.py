@@ -9,7 +9,7 @@ from iomt.plan.make import make
 from iomt.targets.kubernetes import render
 from iomt.targets.kubernetes.choices import Choices, Models
 from iomt.targets.kubernetes.text import one_text
-from tests.graphs import GATE, LOG, PEOPLE, check_text, graph_text
+from tests.graphs import CAMERA, LOG, PEOPLE, check_text, graph_text
 
 _LATEST = kubernetes_validate.latest_version()
 _CARS = "cars: {kind: MAnalyzer, model: hustvl/yolos-tiny, revision: v1, task: object-detection}"
@@ -38,7 +38,7 @@ def _pod(objects, kind, name):
 
 
 def test_another_model_changes_one_config_map_one_job_and_one_deployment(tmp_path):
-    nodes = [GATE, PEOPLE, _CARS.replace("v1", "v2"), LOG]
+    nodes = [CAMERA, PEOPLE, _CARS.replace("v1", "v2"), LOG]
     links = [*_LINKS, "gate -> cars -> log"]
     before = _objects(tmp_path, nodes, links)
     nodes[1] = PEOPLE.replace("yolos-tiny", "yolos-small")
@@ -52,7 +52,7 @@ def test_another_model_changes_one_config_map_one_job_and_one_deployment(tmp_pat
 
 
 def test_a_job_fetches_a_model_once_for_all_that_run_it(tmp_path):
-    objects = _objects(tmp_path, [GATE, PEOPLE, _CARS, LOG], [*_LINKS, "gate -> cars -> log"])
+    objects = _objects(tmp_path, [CAMERA, PEOPLE, _CARS, LOG], [*_LINKS, "gate -> cars -> log"])
     (job,) = _jobs(objects).values()
     assert job["metadata"]["annotations"]["iomt.dev/source"] == "graph.yaml:7"
     pod = job["spec"]["template"]["spec"]
@@ -74,7 +74,7 @@ def test_a_job_fetches_a_model_once_for_all_that_run_it(tmp_path):
 
 
 def test_the_token_is_a_file_of_the_job_alone(tmp_path):
-    objects = _objects(tmp_path, [GATE, PEOPLE, LOG], _LINKS)
+    objects = _objects(tmp_path, [CAMERA, PEOPLE, LOG], _LINKS)
     (name,) = _jobs(objects)
     secret = {"secretName": "iomt-hub", "optional": True, "defaultMode": 0o440}
     assert {"name": "hub", "secret": secret} in _pod(objects, "Job", name)["volumes"]
@@ -87,7 +87,7 @@ def test_a_site_has_a_volume_and_jobs_of_its_own(tmp_path):
     checked = check_text(
         tmp_path,
         graph_text(
-            [GATE, PEOPLE.replace("}", ", site: hall}"), _CARS, LOG], [*_LINKS, "gate -> cars -> log"]
+            [CAMERA, PEOPLE.replace("}", ", site: hall}"), _CARS, LOG], [*_LINKS, "gate -> cars -> log"]
         ).replace("spec:\n", "spec:\n  sites: {hall: {selector: {zone: hall}}}\n"),
     )
     rendered = render(make(checked.resolved), checked.resolved, Choices())
@@ -99,7 +99,7 @@ def test_a_site_has_a_volume_and_jobs_of_its_own(tmp_path):
 
 
 def test_several_machines_share_a_volume_that_can_be_shared(tmp_path):
-    objects = _objects(tmp_path, [GATE, PEOPLE, LOG], _LINKS, models=Models("shared", "1Ti"))
+    objects = _objects(tmp_path, [CAMERA, PEOPLE, LOG], _LINKS, models=Models("shared", "1Ti"))
     claim = objects["PersistentVolumeClaim", "iomt-models"]["spec"]
     assert (claim["accessModes"], claim["resources"]["requests"]) == (["ReadWriteMany"], {"storage": "1Ti"})
 
@@ -112,7 +112,7 @@ def test_several_machines_share_a_volume_that_can_be_shared(tmp_path):
     ],
 )
 def test_what_somebody_has_filled_is_read_and_nothing_is_fetched(tmp_path, models, volume):
-    objects = _objects(tmp_path, [GATE, PEOPLE, LOG], _LINKS, models=models)
+    objects = _objects(tmp_path, [CAMERA, PEOPLE, LOG], _LINKS, models=models)
     pod = _pod(objects, "Deployment", "people")
     assert {"name": "models", **volume} in pod["volumes"]
     assert {"name": "HF_HUB_OFFLINE", "value": "1"} in pod["containers"][0]["env"]
@@ -123,7 +123,7 @@ def test_what_somebody_has_filled_is_read_and_nothing_is_fetched(tmp_path, model
 
 @pytest.mark.parametrize("chosen", [{"models": Models("pod")}, {"volume": ""}])
 def test_without_a_volume_each_pod_fetches_its_own(tmp_path, chosen):
-    objects = _objects(tmp_path, [GATE, PEOPLE, LOG], _LINKS, **chosen)
+    objects = _objects(tmp_path, [CAMERA, PEOPLE, LOG], _LINKS, **chosen)
     pod = _pod(objects, "Deployment", "people")
     env = {each["name"]: each["value"] for each in pod["containers"][0]["env"]}
     assert "HF_HUB_OFFLINE" not in env
@@ -132,7 +132,7 @@ def test_without_a_volume_each_pod_fetches_its_own(tmp_path, chosen):
 
 
 def test_a_hub_of_ones_own_is_asked_and_is_all_that_is_open(tmp_path):
-    objects = _objects(tmp_path, [GATE, PEOPLE, LOG], _LINKS, models=Models(hub="http://10.0.0.7:8080"))
+    objects = _objects(tmp_path, [CAMERA, PEOPLE, LOG], _LINKS, models=Models(hub="http://10.0.0.7:8080"))
     (name,) = _jobs(objects)
     env = _pod(objects, "Job", name)["containers"][0]["env"]
     assert {"name": "HF_ENDPOINT", "value": "http://10.0.0.7:8080"} in env
@@ -142,7 +142,7 @@ def test_a_hub_of_ones_own_is_asked_and_is_all_that_is_open(tmp_path):
 
 
 def _compiled(tmp_path, capfd, *words):
-    (tmp_path / "graph.yaml").write_text(graph_text([GATE, PEOPLE, LOG], _LINKS))
+    (tmp_path / "graph.yaml").write_text(graph_text([CAMERA, PEOPLE, LOG], _LINKS))
     try:
         code = main(["compile", str(tmp_path / "graph.yaml"), *words])
     except SystemExit as stopped:

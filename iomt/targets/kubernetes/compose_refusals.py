@@ -7,6 +7,8 @@ from iomt.diagnostics.finding import Finding, Severity, Span
 
 _RULE = "target-compose"
 _KUBERNETES_ALONE = ("target-file", "target-autoscale")
+_PODS_ALONE = ("target-command", "target-device", "target-label")
+"""Errors of pods: here the machine's devices are given by name, and nothing has labels."""
 
 
 def compose_refusals(resolved: Resolved, found: Iterable[Finding]) -> Iterator[Finding]:
@@ -15,6 +17,8 @@ def compose_refusals(resolved: Resolved, found: Iterable[Finding]) -> Iterator[F
     Files and devices of the machine are there, so what a pod lacks of them is none.
     """
     for each in found:
+        if each.rule in _PODS_ALONE:
+            continue
         if each.severity is Severity.ERROR or each.rule not in _KUBERNETES_ALONE:
             yield each
     first = ""

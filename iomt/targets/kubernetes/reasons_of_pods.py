@@ -26,6 +26,7 @@ def pod_reasons(case: "Case") -> Iterator[tuple[str, str, str]]:
     else:
         why = "it finishes what it has: 20 s for its inputs, 10 for each output, and some more"
     yield f"{_POD}/terminationGracePeriodSeconds", why, ""
+    yield f"{_POD}/initContainers", "it waits until its model is whole in the volume", case.written("model")
     part = part_of(device)
     own = part in case.choices.images
     yield f"{_CONTAINER}/image", f"--image {part}" if own else f"iomt's own of the part {part}", ""
