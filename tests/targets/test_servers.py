@@ -2,10 +2,12 @@
 
 import asyncio
 import subprocess
+import time
 
 import kubernetes_validate
 import nats
 import pytest
+from nats.js.errors import ServiceUnavailableError
 
 from iomt.contract import names
 from iomt.contract.settings import BROKER_PASSWORD, BROKER_USER
@@ -61,8 +63,14 @@ def test_nothing_is_lost_while_one_of_three_servers_is_away(tmp_path):
         lake = await nats.connect(here.brokers[2], **_accounts(here, "lake"))
         taken = await lake.jetstream().pull_subscribe_bind("lake_media", "street_gate_frames")
         found = []
-        while len(found) < 40:
-            for message in await taken.fetch(10, timeout=10):
+        until = time.monotonic() + 60
+        while len(found) < 40 and time.monotonic() < until:
+            try:
+                messages = await taken.fetch(10, timeout=10)
+            except ServiceUnavailableError:  # the consumer has no new leader yet: devices ask again too
+                await asyncio.sleep(0.2)
+                continue
+            for message in messages:
                 await message.ack_sync()
                 found.append(message.data)
         await lake.close()
