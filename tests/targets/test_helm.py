@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from iomt.cli import MISUSE, OK, main
-from tests.graphs import GATE, LAKE, LOG, PEOPLE, graph_text
+from tests.graphs import CAMERA, LAKE, LOG, PEOPLE, graph_text
 from tests.targets.programs import HELM, needs_helm
 
 _ROOT = Path(__file__).parents[2]
@@ -14,6 +14,9 @@ _ODD = (
     r"""odd: {kind: MActuator, device: command, options: {"""
     r"""run: ["{{ .Values }}", 'a "quote"', "<&> `tick`", "é\nü"], when: count(person) > 2}}"""
 )
+
+_OWN = ("--image", "device=own/device:1")
+"""An image with the odd program, which ours has not."""
 
 
 def _templated(folder, *more):
@@ -30,9 +33,9 @@ def _by_name(text):
     return made
 
 
-def _plain(graph, capsys):
+def _plain(graph, capsys, *more):
     capsys.readouterr()
-    assert main(["compile", str(graph)]) == OK
+    assert main(["compile", str(graph), *more]) == OK
     return _by_name(capsys.readouterr().out)
 
 
@@ -41,9 +44,9 @@ def _chart(folder):
     people = PEOPLE.replace("}", ", replicas: 2, options: {threshold: 1.0}}")
     graph = folder / "graph.yaml"
     graph.write_text(
-        graph_text([GATE, LAKE, LOG, people, _ODD], ["gate -> lake", "gate -> people -> [log, odd]"])
+        graph_text([CAMERA, LAKE, LOG, people, _ODD], ["gate -> lake", "gate -> people -> [log, odd]"])
     )
-    assert main(["compile", str(graph), "--format", "helm", "-o", str(folder / "chart")]) == OK
+    assert main(["compile", str(graph), *_OWN, "--format", "helm", "-o", str(folder / "chart")]) == OK
     return graph, folder / "chart"
 
 
@@ -57,7 +60,7 @@ def test_the_chart_of_every_example_is_the_plain_output(graph, tmp_path, capsys)
 @needs_helm
 def test_what_looks_like_a_template_stays_as_it_is(tmp_path, capsys):
     graph, chart = _chart(tmp_path)
-    assert _templated(chart) == _plain(graph, capsys)
+    assert _templated(chart) == _plain(graph, capsys, *_OWN)
 
 
 @needs_helm
@@ -100,6 +103,6 @@ def test_values_say_what_each_option_is_and_leave_out_what_decides_more(tmp_path
 
 def test_a_chart_needs_a_folder(tmp_path, capsys):
     graph = tmp_path / "graph.yaml"
-    graph.write_text(graph_text([GATE, LAKE], ["gate -> lake"]))
+    graph.write_text(graph_text([CAMERA, LAKE], ["gate -> lake"]))
     assert main(["compile", str(graph), "--format", "helm"]) == MISUSE
     assert "a chart is a folder: name one with -o DIR" in capsys.readouterr().err
