@@ -1,9 +1,9 @@
 """What must exist in the broker and the store before the first device starts."""
 
 import json
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from iomt.contract.settings import BadSettings
+from iomt.contract.settings import BadSettings, indented
 
 
 class Stream(NamedTuple):
@@ -53,10 +53,7 @@ class Provision(NamedTuple):
 
     def to_json(self) -> str:
         """The same provision gives the same bytes."""
-        data: dict[str, Any] = self._asdict()
-        for name in ("streams", "consumers", "users"):
-            data[name] = data[name] and [each._asdict() for each in data[name]]
-        return json.dumps(data, indent=2, sort_keys=True)
+        return indented(self)
 
     @classmethod
     def from_json(cls, text: str) -> "Provision":

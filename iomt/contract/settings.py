@@ -5,8 +5,12 @@ Secret in a pod): ``broker-user``, ``broker-password``, ``store-access-key``, ``
 """
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable, Iterable
+from functools import cache
+from json.encoder import encode_basestring
+from math import isfinite
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from iomt.contract.delivery import Delivery, Transport
 
@@ -20,8 +24,7 @@ class BadSettings(ValueError):
     """A settings file that this version of the runtime cannot use."""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """One output port. ``stream`` is the JetStream stream behind it, empty without durable readers."""
 
     port: str
@@ -30,8 +33,7 @@ class Output:
     stream: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """One incoming link.
 
     ``link`` is its name in accounts; ``port`` the input port. ``max_rate`` is messages per second
@@ -52,8 +54,7 @@ class Input:
     buffer: int = 1
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Everything one device is told. ``origin`` is the graph's file:line that the node stands at.
 
     ``state_dir`` holds the ledger (exact counts) and must outlive a restart of the process.
@@ -84,7 +85,7 @@ class Settings:
 
     def to_json(self) -> str:
         """Sorted and indented: the same settings give the same bytes."""
-        return indented(self, "")
+        return indented(self)
 
     @classmethod
     def from_json(cls, text: str) -> "Settings":
@@ -100,23 +101,43 @@ class Settings:
             raise BadSettings(f"not a settings file of iomt: {error}") from error
 
 
-def _fields(part: Settings | Output | Input) -> dict[str, Any]:
-    """As `dataclasses.asdict`, which copies each value in it and takes longer than the printing."""
-    return {name: getattr(part, name) for name in part.__dataclass_fields__}
+def indented(value: Any, margin: str = "", order: Callable[[Any], Iterable[Any]] = sorted) -> str:
+    """As `json.dumps` with an indent of 2, in a fifth of its time; a named tuple is an object, by its fields.
 
-
-def indented(value: Any, margin: str) -> str:
-    """As `json.dumps` with an indent of 2 and sorted keys, in a third of its time; parts of settings too."""
+    ``order`` is that of the keys of maps; ``margin`` stands before all lines but the first.
+    """
+    if isinstance(value, str):
+        return leaf(value)
+    if isinstance(value, tuple) and hasattr(value, "_fields"):
+        frame, values, inner = _frame(type(value), margin)
+        return frame % tuple([indented(each, inner) for each in values(value)])
     inner = margin + "  "
-    if isinstance(value, Settings | Output | Input):
-        value = _fields(value)
     if isinstance(value, dict) and value:
-        lines = [f"{inner}{_leaf(name)}: {indented(value[name], inner)}" for name in sorted(value)]
+        lines = [f"{inner}{leaf(name)}: {indented(value[name], inner, order)}" for name in order(value)]
         return "{\n" + ",\n".join(lines) + f"\n{margin}}}"
     if isinstance(value, list | tuple) and value:
-        lines = [inner + indented(each, inner) for each in value]
+        lines = [inner + indented(each, inner, order) for each in value]
         return "[\n" + ",\n".join(lines) + f"\n{margin}]"
-    return _leaf(value)
+    return leaf(value)
 
 
-_leaf = json.JSONEncoder(ensure_ascii=False).encode
+def leaf(value: Any) -> str:
+    """A text, a number, or what is empty, as JSON."""
+    kind = type(value)
+    if kind is str:
+        return encode_basestring(value)
+    if kind is int or (kind is float and isfinite(value)):
+        return repr(value)
+    return _ENCODE(value)
+
+
+@cache
+def _frame(kind: type[tuple[Any, ...]], margin: str) -> tuple[str, Callable[[Any], tuple[Any, ...]], str]:
+    """How a part of settings looks around its values, what these are in that order, and their margin."""
+    names = sorted(kind._fields)  # type: ignore[attr-defined]
+    inner = margin + "  "
+    lines = ",\n".join([f"{inner}{leaf(name)}: %s" for name in names])
+    return f"{{\n{lines}\n{margin}}}", attrgetter(*names), inner
+
+
+_ENCODE = json.JSONEncoder(ensure_ascii=False).encode

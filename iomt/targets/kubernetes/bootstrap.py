@@ -45,7 +45,7 @@ def bootstrap_manifests(plan: Plan, held: GraphGrants, choices: Choices) -> Iter
         container,
         config_map=BOOTSTRAP,
         # A broker that was started anew for other users may have lost its streams with its pod.
-        content=text if external else text + nats_configuration(held, choices),
+        digest=hash_of(text if external else text + nats_configuration(held, choices)),
         credentials=secret_of(names.BOOTSTRAP, shared=external),
         users={name: secret_of(name, shared=False) for name in users},
         writable={"tmp": "/tmp"},

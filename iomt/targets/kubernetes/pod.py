@@ -18,7 +18,7 @@ def pod_template(
     container: Body,
     *,
     config_map: str,
-    content: str,
+    digest: str,
     credentials: str,
     secrets: Collection[Reference] = (),
     users: Mapping[str, str] = NOBODY,
@@ -27,7 +27,7 @@ def pod_template(
     pull_secrets: Collection[str] = (),
     **spec: object,
 ) -> Body:
-    """A pod that reads ``config_map``; a change of its ``content`` makes a new pod.
+    """A pod that reads ``config_map``; another ``digest`` of what it says makes a new pod.
 
     ``credentials`` is the Secret with the pod's own accounts, empty where it has none; ``secrets`` are
     those of the user beside it, and ``users`` maps others, whose accounts the pod makes, to their Secrets.
@@ -44,7 +44,7 @@ def pod_template(
         mounts.append({"name": "credentials", "mountPath": CREDENTIALS_FOLDER, "readOnly": True})
     return {
         # Not the graph's line: a node that moved down in its file goes on running.
-        "metadata": {"labels": owner.labels, "annotations": {SETTINGS: hash_of(content)}},
+        "metadata": {"labels": owner.labels, "annotations": {SETTINGS: digest}},
         "spec": {
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,

@@ -89,7 +89,7 @@ def size_refusals(resolved: Resolved, manifests: Iterable[Manifest]) -> Iterator
     """Settings that do not fit into a ConfigMap."""
     graph = resolved.graph
     for each in manifests:
-        size = sum(len(text.encode()) for text in each.body.get("data", {}).values())
+        size = sum(len(each.told(text).encode()) for text in each.outline.get("data", {}).values())
         if size > _LARGEST_CONFIG_MAP:
             node = resolved.nodes.get(each.owner.name)
             what = f"the settings of {node.name}" if node else _WHOLE[each.owner.name]
