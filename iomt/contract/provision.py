@@ -3,7 +3,8 @@
 import json
 from typing import NamedTuple
 
-from iomt.contract.settings import BadSettings, indented
+from iomt.contract.indented import indented
+from iomt.contract.settings import BadSettings
 
 
 class Stream(NamedTuple):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from iomt.contract.settings import indented
+from iomt.contract.indented import indented
 from iomt.plan.grants import Grants, Subject
 
 _ON_BUCKET = {"list": "s3:ListBucket"}

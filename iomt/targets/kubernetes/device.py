@@ -8,8 +8,8 @@ from collections.abc import Hashable, Iterator
 from functools import cache
 from typing import Any
 
+from iomt.contract.indented import leaf
 from iomt.contract.secret import reference, references
-from iomt.contract.settings import leaf
 from iomt.plan.place import settings
 from iomt.plan.plan import Plan, PlannedDevice
 from iomt.targets.kubernetes.alike import Alike, Pattern, Words, hole
