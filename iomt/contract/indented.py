@@ -20,7 +20,12 @@ def indented(value: Any, margin: str = "", order: _Order = sorted) -> str:
         return leaf(value)
     if isinstance(value, tuple) and hasattr(value, "_fields"):
         frame, values, inner = _frame(type(value), margin, order)
-        return frame % tuple([indented(each, inner, order) for each in values(value)])
+        return frame % tuple(
+            [
+                encode_basestring(each) if type(each) is str else indented(each, inner, order)
+                for each in values(value)  # most of them are texts
+            ]
+        )
     inner = margin + "  "
     if isinstance(value, dict) and value:
         lines = [f"{inner}{leaf(name)}: {indented(value[name], inner, order)}" for name in order(value)]

@@ -34,7 +34,7 @@ def sequence(items: list[Value]) -> str:
     return "\n".join(lines) + "\n"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2**16)
 def scalar(text: str) -> str:
     """A text on one line, quoted unless every reader takes it for text as it is."""
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:

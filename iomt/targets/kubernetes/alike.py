@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from iomt.targets.kubernetes.manifest import Body, Manifest, Owner
-from iomt.targets.yaml_text import document, text_value
+from iomt.targets.yaml_text import document, scalar, text_value
 
 _MARK = "\0"
 """On both sides of a hole's name. No graph can have it: it is in no text of YAML or JSON."""
@@ -25,26 +25,31 @@ def hole(name: str) -> str:
     return f"{_MARK}{name}{_MARK}"
 
 
-class Words(dict[tuple[str, int], str]):
-    """What is put into the holes of the objects of one node, and how it is printed: texts with holes and
-    their indent to YAML, each made when it is first asked for.
-    """
+class Words(dict[str, str]):
+    """What is put into the holes of the objects of one node: texts with holes to texts without."""
 
     def __init__(self, words: Mapping[str, str]) -> None:
         super().__init__()
         self._words = words
+        self.printed = _Printed(self)
 
-    def put_into(self, text: str) -> str:
-        """A text without holes."""
-        if _MARK not in text:
-            return text
+    def __missing__(self, text: str) -> str:
         parts = text.split(_MARK)
         parts[1::2] = [self._words[name] for name in parts[1::2]]
-        return "".join(parts)
+        told = self[text] = "".join(parts)
+        return told
 
-    def __missing__(self, place: tuple[str, int]) -> str:
-        text, indent = place
-        printed = self[place] = text_value(self.put_into(text), indent)
+
+class _Printed(dict[str, str]):
+    """The same as they stand in YAML; empty for lines, which are printed by where they stand."""
+
+    def __init__(self, words: Words) -> None:
+        super().__init__()
+        self._words = words
+
+    def __missing__(self, text: str) -> str:
+        told = self._words[text]
+        printed = self[text] = "" if "\n" in told else scalar(told)
         return printed
 
 
@@ -56,21 +61,20 @@ class Pattern:
     def __init__(self, body: Body) -> None:
         self.body = body
         self._pieces: list[str] = []
-        self._holes: list[tuple[int, tuple[str, int]]] = []
+        self._holes: list[tuple[int, str, int]] = []
         text, end = document(body), 0
         for match in _PRINTED.finditer(text):
             self._pieces += [text[end : match.start()], ""]
-            self._holes.append(
-                (len(self._pieces) - 1, (literal_eval(match[0]), _indent(text, match.start())))
-            )
+            hole, indent = literal_eval(match[0]), _indent(text, match.start())
+            self._holes.append((len(self._pieces) - 1, hole, indent))
             end = match.end()
         self._pieces.append(text[end:])
 
     def text(self, words: Words) -> str:
         """The object as YAML."""
-        made = self._pieces.copy()
-        for at, place in self._holes:
-            made[at] = words[place]
+        made, printed = self._pieces.copy(), words.printed
+        for at, hole, indent in self._holes:
+            made[at] = printed[hole] or text_value(words[hole], indent)
         return "".join(made)
 
     def filled(self, words: Words) -> Body:
@@ -104,7 +108,7 @@ class Alike(Manifest):
 
     def told(self, text: str) -> str:
         """A text of the outline with the words in it."""
-        return self._words.put_into(text)
+        return self._words[text] if _MARK in text else text
 
     @property
     def text(self) -> str:
@@ -122,7 +126,7 @@ def _indent(text: str, start: int) -> int:
 
 def _filled(value: Any, words: Words) -> Any:
     if isinstance(value, str):
-        return words.put_into(value)
+        return words[value] if _MARK in value else value
     if isinstance(value, dict):
         return {key: _filled(inner, words) for key, inner in value.items()}
     if isinstance(value, list):

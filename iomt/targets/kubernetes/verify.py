@@ -44,16 +44,19 @@ def faults(manifests: Iterable[Manifest]) -> list[Fault]:
     seen: set[tuple[str, str, str]] = set()
     fine: set[tuple[str, str]] = set()  # labels that were looked at: most are those of many objects
     for each in manifests:
-        kind, metadata = each.outline["kind"], each.outline["metadata"]
-        key = (each.outline["apiVersion"], kind, each.told(metadata["name"]))
+        outline = each.outline
+        kind, metadata = outline["kind"], outline["metadata"]
+        key = (outline["apiVersion"], kind, each.told(metadata["name"]))
         if key in seen:
             found.append(fault_of(each, "it is there twice"))
         seen.add(key)
         found += [fault_of(each, why) for why in _wrong(each, kind, key[2])]
-        for label, value in metadata["labels"].items():
-            pair = (label, each.told(value))
+        for label in metadata["labels"].items():
+            if label in fine:
+                continue
+            name, value = pair = (label[0], each.told(label[1]))
             if pair not in fine:
-                why = wrong_key(pair[0]) or wrong_value(pair[1])
+                why = wrong_key(name) or wrong_value(value)
                 if why:
                     found.append(fault_of(each, why))
                 else:
