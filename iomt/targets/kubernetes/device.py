@@ -133,7 +133,7 @@ def _deployment(device: PlannedDevice, owner: Owner, choices: Choices, *, spare:
     template = pod_template(
         owner,
         _container(device, choices.image_of(device)) | last_words,
-        config_map=device.name,
+        config_maps=[device.name],
         digest=_DIGEST_HOLE,
         credentials=_credentials(device, choices),
         secrets=[found for _, each in references(device.options) if (found := reference(each))],

@@ -38,6 +38,11 @@ def fault_of(manifest: Manifest, why: str) -> Fault:
     return Fault(what, body["metadata"]["annotations"].get(SOURCE, manifest.owner.origin), why)
 
 
+def size_of(manifest: Manifest) -> int:
+    """Bytes as it is sent."""
+    return len(json.dumps(manifest.body, ensure_ascii=False, separators=(",", ":")).encode())
+
+
 def faults(manifests: Iterable[Manifest]) -> list[Fault]:
     """All of them; none, as a rule."""
     found: list[Fault] = []
@@ -72,6 +77,6 @@ def _wrong(manifest: Manifest, kind: str, name: str) -> Iterable[str]:
     if sum([len(manifest.told(each)) for each in annotations]) > _LARGEST_ANNOTATIONS:
         yield "its annotations are longer than 256 KiB"
     if manifest.owner.component in _OF_THE_GRAPH:
-        size = len(json.dumps(manifest.body, ensure_ascii=False, separators=(",", ":")).encode())
+        size = size_of(manifest)
         if size > LARGEST:
             yield f"it is {size:,} bytes long, and an API server takes {LARGEST:,}"

@@ -146,7 +146,7 @@ def test_old_frames_are_let_go(tmp_path):
 
 def test_two_detectors_number_their_crops_apart(tmp_path):
     picture, shapes = draw_shapes(6)
-    second = replace(_FOUND, link="people.results->cut.detections", source="people")
+    second = _FOUND._replace(link="people.results->cut.detections", source="people")
     messages = [
         _frame(1, jpeg(picture)),
         _found(1, _items(shapes)[:1]),
