@@ -1,15 +1,14 @@
 """From the Plan and a place (addresses, folders) to the settings file of one device."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from iomt.contract import http
 from iomt.contract.settings import Input, Output, Settings
 from iomt.plan.plan import Plan, PlannedDevice, PlannedLink
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where one device runs. ``peer`` gives the base URL of another device by its node's name."""
 
     host: str

@@ -1,7 +1,6 @@
 """One Kubernetes object, and what every one of them carries: labels and the graph's line."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from iomt import __version__
 from iomt.targets.yaml_text import document
@@ -15,8 +14,7 @@ VERSION = "app.kubernetes.io/version"
 """Label: the compiler's, on objects and not on pods, which a new compiler does not start anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """Whom an object is made for: a node, or the graph as a whole.
 
     ``name`` is the node's; ``what`` its device; ``component`` its role; ``origin`` file:line;
