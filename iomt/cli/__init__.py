@@ -76,6 +76,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return BROKEN_PIPE
 
 
+def program() -> int:
+    """The command as a process of its own, which need not clean up what ends with it."""
+    code = main()
+    gc.freeze()  # Python would look through all of it for cycles before it leaves
+    return code
+
+
 def _run(words: list[str]) -> int:
     if words and words[0] in ("--help", "-h"):
         print(_help())

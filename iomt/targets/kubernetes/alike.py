@@ -88,6 +88,7 @@ class Alike(Manifest):
 
     def __init__(self, owner: Owner, pattern: Pattern, words: Words) -> None:
         self.owner = owner
+        self.outline = pattern.body
         self._pattern = pattern
         self._words = words
         self._filled: Body | None = None
@@ -98,11 +99,6 @@ class Alike(Manifest):
         if self._filled is None:
             self._filled = self._pattern.filled(self._words)
         return self._filled
-
-    @property
-    def outline(self) -> Body:
-        """The pattern's."""
-        return self._pattern.body
 
     def told(self, text: str) -> str:
         """A text of the outline with the words in it."""

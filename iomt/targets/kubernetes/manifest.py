@@ -45,23 +45,22 @@ class Owner(NamedTuple):
 
 
 class Manifest:
-    """One object, ready to be printed."""
+    """One object, ready to be printed.
 
-    __slots__ = ("_body", "owner")
+    ``outline`` is its body to look at only, perhaps with holes in its texts
+    (`iomt.targets.kubernetes.alike`).
+    """
+
+    __slots__ = ("outline", "owner")
 
     def __init__(self, owner: Owner, body: Body) -> None:
         self.owner = owner
-        self._body = body
+        self.outline = body
 
     @property
     def body(self) -> Body:
         """As plain data."""
-        return self._body
-
-    @property
-    def outline(self) -> Body:
-        """The same to look at only, perhaps with holes in its texts (`iomt.targets.kubernetes.alike`)."""
-        return self._body
+        return self.outline
 
     def told(self, text: str) -> str:
         """A text of the outline, without holes."""

@@ -55,40 +55,36 @@ class _Looked(NamedTuple):
     labels: list[str]
     annotations: list[str]
     length: int
+    as_label: bool
+    grows: bool
     wrong: list[str]
 
 
 def faults(manifests: Iterable[Manifest]) -> list[Fault]:
     """All of them; none, as a rule."""
     found: list[Fault] = []
-    seen: set[tuple[str, str, str]] = set()
     looked: dict[int, _Looked] = {}
-    fine: set[str] = set()  # values of labels: those of a node are on several objects
+    seen: set[tuple[str, str, str]] = set()
     for each in manifests:
-        outline = each.outline
-        of = looked.get(id(outline))
+        of = looked.get(id(each.outline))
         if of is None:
-            of = looked[id(outline)] = _looked(each)
+            of = looked[id(each.outline)] = _looked(each)
         name = each.told(of.name)
         if (key := (of.version, of.kind, name)) in seen:
             found.append(fault_of(each, "it is there twice"))
         seen.add(key)
+        if _wrong_name(of.as_label, name):
+            found.append(fault_of(each, f"{name!r} is no name of a {of.kind}"))
         found += [fault_of(each, why) for why in of.wrong]
-        if why := _wrong_name(of.kind, name):
-            found.append(fault_of(each, why))
-        for label in of.labels:
-            value = each.told(label)
-            if value not in fine:
-                if why := wrong_value(value):
-                    found.append(fault_of(each, why))
-                else:
-                    fine.add(value)
         length = of.length
+        for text in of.labels:
+            if why := _wrong_value(each.told(text)):
+                found.append(fault_of(each, why))
         for text in of.annotations:
             length += len(each.told(text))
         if length > _LARGEST_ANNOTATIONS:
             found.append(fault_of(each, "its annotations are longer than 256 KiB"))
-        if each.owner.component in _OF_THE_GRAPH and (why := _too_large(each)):
+        if of.grows and (why := _too_large(each)):
             found.append(fault_of(each, why))
     return found
 
@@ -103,7 +99,17 @@ def _looked(manifest: Manifest) -> _Looked:
     length = sum([len(text) for text in annotations if text not in told])
     wrong = [why for key in labels if (why := wrong_key(key))]
     wrong += [why for value in labels.values() if value not in own and (why := wrong_value(value))]
-    return _Looked(outline["apiVersion"], outline["kind"], metadata["name"], own, told, length, wrong)
+    return _Looked(
+        version=outline["apiVersion"],
+        kind=outline["kind"],
+        name=metadata["name"],
+        labels=own,
+        annotations=told,
+        length=length,
+        as_label=outline["kind"] in _AS_LABEL,
+        grows=manifest.owner.component in _OF_THE_GRAPH,
+        wrong=wrong,
+    )
 
 
 def _too_large(manifest: Manifest) -> str:
@@ -115,7 +121,9 @@ def _too_large(manifest: Manifest) -> str:
 
 
 @lru_cache(maxsize=2**16)
-def _wrong_name(kind: str, name: str) -> str:
-    pattern, longest = (_LABEL, 63) if kind in _AS_LABEL else (_NAME, 253)
-    fits = len(name) <= longest and pattern.fullmatch(name)
-    return "" if fits else f"{name!r} is no name of a {kind}"
+def _wrong_name(as_label: bool, name: str) -> bool:
+    pattern, longest = (_LABEL, 63) if as_label else (_NAME, 253)
+    return len(name) > longest or not pattern.fullmatch(name)
+
+
+_wrong_value = lru_cache(maxsize=2**16)(wrong_value)
