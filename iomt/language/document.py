@@ -66,9 +66,18 @@ class Sequence(NamedTuple):
 Value: TypeAlias = Scalar | Mapping | Sequence
 
 
-Same: TypeAlias = dict[Place, Place]
-"""Where a value starts that is written exactly like an earlier one, and where that starts."""
-NOT_KNOWN: Same = {}
+class Repeats(NamedTuple):
+    """Values that are written like an earlier one, by the place where they start.
+
+    ``same`` tells where the earlier one starts that has the very same characters. ``like`` tells it of
+    those that differ in what stands in double quotes, and what that is, in the order of the file.
+    """
+
+    same: dict[Place, Place]
+    like: dict[Place, tuple[Place, list[str]]]
+
+
+NOT_KNOWN = Repeats({}, {})
 """Never written to."""
 
 
@@ -81,7 +90,7 @@ class Document(NamedTuple):
 
     root: Value
     sources: tuple[SourceText, ...]
-    same: Same = NOT_KNOWN
+    repeats: Repeats = NOT_KNOWN
 
     @property
     def source(self) -> SourceText:

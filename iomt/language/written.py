@@ -3,6 +3,7 @@
 To note the place of every word of a large graph takes longer than to check it.
 """
 
+from collections.abc import Iterator
 from typing import TypeAlias
 
 from iomt.diagnostics.finding import Span
@@ -53,3 +54,24 @@ class Written:
         elif isinstance(value, Sequence):
             for number, inner in enumerate(value.items):
                 self._note(inner, (*path, number), values)
+
+
+def quoted_options(value: Value) -> list[Path] | None:
+    """Where double quotes stand in a node, by the paths of the options and in the order of the file.
+
+    None where they stand elsewhere too: then they may decide more than an option's text.
+    """
+    found = list(_quoted(value, ()))
+    return [path[1:] for path in found] if all(path[0] == "options" for path in found) else None
+
+
+def _quoted(value: Value, path: Path) -> Iterator[Path]:
+    if isinstance(value, Scalar):
+        if value.style == '"':
+            yield path
+    elif isinstance(value, Mapping):
+        for key, inner in value.entries:
+            yield from _quoted(inner, (*path, key.text))
+    else:
+        for number, inner in enumerate(value.items):
+            yield from _quoted(inner, (*path, number))
