@@ -1,6 +1,7 @@
 """Graph and catalogue to `Resolved`: nodes to devices, then links to ports."""
 
 import os.path
+from collections.abc import Iterable
 from typing import Any
 
 from iomt.catalogue.declaration import ANY_MODEL, Device, Profile
@@ -12,7 +13,7 @@ from iomt.catalogue.resolved import Ends, Resolved, ResolvedNode
 from iomt.catalogue.task_device import without_program
 from iomt.catalogue.tasks import TASKS, known
 from iomt.diagnostics.finding import Finding, Related, Span
-from iomt.language.graph import Graph, Node
+from iomt.language.graph import Graph, Link, Node
 from iomt.language.suggest import cure, nearest, one_of
 
 
@@ -22,19 +23,19 @@ def resolve(
     """Everything that can be resolved, and what cannot."""
     resolver = _NodeResolver(graph, catalogue, measured)
     nodes = {name: each for name, node in graph.nodes.items() if (each := resolver.resolve(node))}
-    links, findings = resolve_links(graph, nodes, catalogue)
-    resolved = Resolved(graph, nodes, links, tuple(filter(None, resolver.alike.values())), _ends(graph))
+    links, alike, findings = resolve_links(graph, nodes, catalogue)
+    resolved = Resolved(
+        graph, nodes, links, tuple(filter(None, resolver.alike.values())), tuple(alike), _ends(graph)
+    )
     return resolved, resolver.findings + findings
 
 
 def _ends(graph: Graph) -> Ends:
-    fed, read = set(), set()
-    for link in graph.links:
-        source, target = link.source.node, link.target.node
-        if source != target:
-            fed.add(target)
-            read.add(source)
-    return Ends(fed, read)
+    to_itself = [link for link in graph.links if link[0][0] == link[1][0]]
+    others: Iterable[Link] = graph.links
+    if to_itself:
+        others = [link for link in graph.links if link[0][0] != link[1][0]]
+    return Ends({link[1][0] for link in others}, {link[0][0] for link in others}, to_itself)
 
 
 _Words = tuple[str, str | None, str | None, str | None, str | None]
@@ -58,13 +59,13 @@ class _NodeResolver:
         if like and not self._measured.profiles:  # what is measured is measured of one node
             resolved, defaults = like
             options = alike[0].options if alike else {**defaults, **node.options}
-            found: ResolvedNode | None = _make(ResolvedNode, (node, resolved[1], options, *resolved[3:]))
-        else:
-            found = self._by_model(node, node.model) if node.model else self._by_device(node)
-            if found is None:
-                return None
+            known: ResolvedNode = _make(ResolvedNode, (node, resolved[1], options, *resolved[3:]))
+            alike.append(known)
+            return known
+        found = self._by_model(node, node.model) if node.model else self._by_device(node)
+        if found:
             self._like[words] = found, _defaults(found.device)
-        alike.append(found)
+            alike.append(found)
         return found
 
     def _by_device(self, node: Node) -> ResolvedNode | None:

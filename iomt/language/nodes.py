@@ -92,9 +92,9 @@ class NodesReader:
         paths = self._quoted[like[0]]
         if paths is None:
             return None
-        options = dict(node.options)
+        options = node.options
         for path, text in zip(paths, like[1], strict=True):
-            options[path[0]] = _filled_in(options[path[0]], path[1:], text)
+            options = _filled_in(options, path, text)
         self._read[place] = node = node._replace(options=options)
         return node
 
@@ -132,7 +132,7 @@ def _filled_in(value: Any, path: Path, text: str) -> Any:
     """The same plain data with another text at one place."""
     if not path:
         return text
-    made = dict(value) if isinstance(value, dict) else list(value)
+    made: Any = value.copy()
     made[path[0]] = _filled_in(made[path[0]], path[1:], text)
     return made
 

@@ -71,7 +71,8 @@ class _Links:
         sources, targets = self.sources.get, self._targets.get
         last: Value | None = None
         origin = ""
-        for written, giving, giving_port, taking, taking_port, media, delivery, transport, rate, room in every:
+        for link in every:
+            written, giving, giving_port, taking, taking_port, media, delivery, transport, rate, room = link
             giver, output, taker, entry = giving[0][0], giving_port[0], taking[0][0], taking_port[0]
             source = sources((giver, output)) or self._source(giver, output, media)
             consumer, into = targets((taker, entry)) or self._target(taker, entry)
@@ -90,9 +91,9 @@ class _Links:
                 giver, output, taker, entry, media, delivery, transport, subject, stream,
                 consumer if stream else "", rate, room or (WHAT_THERE_IS if stream else 1), origin,
             )  # fmt: skip
-            link: PlannedLink = _make(PlannedLink, made)
-            into.append(link)
-            yield link
+            planned: PlannedLink = _make(PlannedLink, made)
+            into.append(planned)
+            yield planned
 
     def _source(self, node: str, port: str, media: str) -> _Source:
         subject, stream = names.subject(self._graph, node, port), names.stream(self._graph, node, port)
@@ -113,7 +114,7 @@ class _Devices:
     def plan(self, nodes: Iterable[ResolvedNode]) -> Iterator[PlannedDevice]:
         """Decide each node, all links being planned."""
         graph, sources, into = self._graph, self._links.sources.get, self._links.into.get
-        for node, device, options, model, task, _, revision, _, profile in nodes:
+        for node, device, written_options, model, task, _, revision, _, profile in nodes:
             name, kind, written, _, _, _, _, _, _, site, replicas, autoscale, resources, gpu = node
             declared = self._declared.get(id(device)) or self._declaration(device)
             device_name, runtime, produces, paths, listens, stores = declared
@@ -128,13 +129,11 @@ class _Devices:
             if name in self._links.beside_broker:
                 hears = any(link.transport != "http" for link in inputs)
                 reads = any(link.transport == "bucket" for link in inputs)
-            files: tuple[str, ...] = ()
-            if paths:
-                options, files = _absolute_paths(options, paths, graph.directory)
+            options, files = _absolute_paths(written_options, paths, graph.directory)
             asked = options.get(listens) if listens else None
             made = (
                 name, kind, device_name, runtime, written.document.origin(written.key), options,
-                tuple(outputs), inputs, hears or any([output.subject for output in outputs]), stores or reads,
+                tuple(outputs), inputs, hears or any(output.subject for output in outputs), stores or reads,
                 names.bucket(graph.name, name) if stores else "", bool(listens),
                 asked if isinstance(asked, int) else 0, files, model or "", revision, task or "", site or "",
                 graph.sites.get(site) if site else None,

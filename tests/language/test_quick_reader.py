@@ -52,7 +52,7 @@ def test_examples_and_declarations_are_read_quickly_and_alike(path):
 
 def test_it_is_told_which_maps_are_written_alike():
     text = "n:\n  z: 1\n  a: {k: v}\n  b: {k: v}\n  c: {k: w}\n  longer:   {k: v}\n"
-    root, same = read_quickly(text, 0)
+    root, (same, _) = read_quickly(text, 0)
     _, a, b, _, longer = (value for _, value in root.entries[0][1].entries)
     assert same == {b.start: a.start, longer.start: a.start}
     assert [(key.text, value.text) for key, value in longer.entries] == [("k", "v")]
