@@ -1,7 +1,6 @@
 """Graph and catalogue to `Resolved`: nodes to devices, then links to ports."""
 
 import os.path
-from collections.abc import Iterable
 from typing import Any
 
 from iomt.catalogue.declaration import ANY_MODEL, Device, Profile
@@ -13,7 +12,7 @@ from iomt.catalogue.resolved import Ends, Resolved, ResolvedNode
 from iomt.catalogue.task_device import without_program
 from iomt.catalogue.tasks import TASKS, known
 from iomt.diagnostics.finding import Finding, Related, Span
-from iomt.language.graph import Graph, Link, Node
+from iomt.language.graph import Graph, Node
 from iomt.language.suggest import cure, nearest, one_of
 
 
@@ -31,11 +30,12 @@ def resolve(
 
 
 def _ends(graph: Graph) -> Ends:
-    to_itself = [link for link in graph.links if link[0][0] == link[1][0]]
-    others: Iterable[Link] = graph.links
-    if to_itself:
-        others = [link for link in graph.links if link[0][0] != link[1][0]]
-    return Ends({link[1][0] for link in others}, {link[0][0] for link in others}, to_itself)
+    ends = [(link[0][0], link[1][0]) for link in graph.links]
+    pairs = set(ends)
+    to_itself = [link for link, (source, target) in zip(graph.links, ends, strict=True) if source == target]
+    others = {pair for pair in pairs if pair[0] != pair[1]} if to_itself else pairs
+    fed, read = {target for _, target in others}, {source for source, _ in others}
+    return Ends(fed, read, to_itself, len(pairs) == len(ends))
 
 
 _Words = tuple[str, str | None, str | None, str | None, str | None]

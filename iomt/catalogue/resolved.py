@@ -62,12 +62,14 @@ class ResolvedLink(NamedTuple):
 class Ends(NamedTuple):
     """Names of nodes as links name them, also of links that could not be resolved: what is wrong with
     these is told, and is no second mistake. ``fed`` have a link into them, ``read`` one out of them; a
-    link from a node to itself counts for neither, and is one of ``to_itself``.
+    link from a node to itself counts for neither, and is one of ``to_itself``. ``are_once`` tells that
+    no two links have the same two nodes.
     """
 
     fed: set[str]
     read: set[str]
     to_itself: list[Link]
+    are_once: bool
 
 
 class Resolved(NamedTuple):

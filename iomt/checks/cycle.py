@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 def cycle(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """What goes in would go round for ever; a circle through an actuator is a `feedback-loop`."""
-    fed, read, _ = resolved.ends
+    fed, read, *_ = resolved.ends
     # No circle goes through a node without a link into it or out of it, and most nodes are such.
     if not any(
         link.link.source.node in fed and link.link.target.node in read

@@ -1,21 +1,15 @@
 """The same link twice: each item would arrive twice, and its counts would be mixed up."""
 
 from collections.abc import Iterable
-from operator import attrgetter
 
 from iomt.catalogue.resolved import Resolved, ResolvedLink
 from iomt.diagnostics.finding import Finding, Related
 from iomt.language.source import SourceText
 
-_SOURCE, _TARGET = attrgetter("source"), attrgetter("target")
-
 
 def equal_links(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """Two links between the same two ports, however they are written."""
-    links = resolved.links
-    # As nearly always; by numbers, and the loops in C: there may be a hundred thousand links.
-    ends = zip(map(id, map(_SOURCE, links)), map(id, map(_TARGET, links)), strict=True)
-    if len(set(ends)) == len(links):
+    if resolved.ends.are_once:  # as nearly always
         return
     first: dict[tuple[str, str, str, str], ResolvedLink] = {}
     for link in resolved.links:

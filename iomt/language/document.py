@@ -1,5 +1,6 @@
 """The syntax tree of one YAML file or of several: what stands where, nothing about what it means."""
 
+from collections.abc import Callable
 from collections.abc import Sequence as Sequence_
 from typing import Any, NamedTuple, TypeAlias
 
@@ -107,8 +108,15 @@ class Document(NamedTuple):
 
     def origin(self, value: Value) -> str:
         """The file and the line in which it begins, for people."""
-        start = value.start
-        return f"{self.sources[start >> FILE_SHIFT].path}:{(start >> COLUMN_BITS & _LINE_MASK) + 1}"
+        return self.origins()(value.start)
+
+    def origins(self) -> Callable[[Place], str]:
+        """The same for many places; of one file it is several times faster."""
+        paths = [each.path for each in self.sources]
+        if len(paths) == 1:
+            before = f"{paths[0]}:"
+            return lambda start: f"{before}{(start >> COLUMN_BITS) + 1}"
+        return lambda start: f"{paths[start >> FILE_SHIFT]}:{(start >> COLUMN_BITS & _LINE_MASK) + 1}"
 
 
 def span_between(path: str, start: Place, end: Place) -> Span:

@@ -19,8 +19,6 @@ MOST = 100_000
 """Links; two lists in one line multiply."""
 _BETWEEN = " -> "
 _IN_WORDS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
-_UNSAID = (None, None, None, None, False, None, NOTHING)
-"""What a link without keys does not say."""
 _make = tuple.__new__  # what the constructor of a named tuple does, at half its cost
 _ARROW_EXAMPLE = '"gate -> lake"'
 
@@ -52,12 +50,11 @@ class LinkReader:
             if number == before:
                 own = len(self._links)
             if isinstance(item, Scalar):
-                parts = item.text.split(_BETWEEN)
-                ends = [name for part in parts if (name := names(part))]
-                if len(ends) < max(2, len(parts)) or len(self._links) + len(ends) > MOST:
+                nodes = [names(part, "") for part in item.text.split(_BETWEEN)]
+                if "" in nodes or len(nodes) == 1 or len(self._links) + len(nodes) > MOST:
                     self._arrow(item)
                 else:  # nearly all links of a large graph
-                    self._simple_arrow(item, ends)
+                    self._simple_arrow(item, nodes)
             elif isinstance(item, Mapping):
                 self._map(item)
             else:
@@ -109,7 +106,9 @@ class LinkReader:
             length = len(node)
             target = _make(End, (node, None, document, item, at, length))
             if source is not None:
-                links.append(_make(Link, (source, target, item, *_UNSAID)))
+                links.append(
+                    _make(Link, (source, target, item, None, None, None, None, False, None, NOTHING))
+                )
             source = target
             at += length + len(_BETWEEN)
 

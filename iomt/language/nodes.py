@@ -146,6 +146,6 @@ def _templates(fields: Fields, value: Value) -> "Templates":
 def _renamed(alike: Node, name: str, key: Scalar, value: Value, fields: Fields) -> Node:
     """The node of another name that is written like one that was read."""
     _, kind, _, device, model, revision, task, options, _, *placement = alike
-    written = Written(fields.document, key, value)
+    written: Written = tuple.__new__(Written, (fields.document, key, value))
     made = (name, kind, written, device, model, revision, task, options, key.text, *placement)
     return tuple.__new__(Node, made)

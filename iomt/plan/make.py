@@ -1,16 +1,17 @@
 """Resolved graph to Plan."""
 
 import os
-from collections.abc import Collection, Iterable, Iterator
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
 
 from iomt.catalogue.declaration import Device, Port
 from iomt.catalogue.resolved import Resolved, ResolvedLink, ResolvedNode
 from iomt.contract import names
-from iomt.language.document import Value
+from iomt.language.document import Place, Value
 from iomt.language.graph import Graph
 from iomt.plan.plan import WHAT_THERE_IS, Plan, PlannedDevice, PlannedLink, PlannedOutput
 
+_NO_FILES: tuple[str, ...] = ()
 _make = tuple.__new__  # what the constructor of a named tuple does, at half its cost
 
 
@@ -21,9 +22,10 @@ def make(resolved: Resolved, only: Collection[str] = ()) -> Plan:
     if only:
         nodes = {name: node for name, node in nodes.items() if name in only}
         every = tuple(each for each in every if each.source.name in nodes and each.target.name in nodes)
-    by_ends = _Links(graph.name)
+    origin = _origins(nodes.values())
+    by_ends = _Links(graph.name, origin)
     links = tuple(by_ends.plan(every))
-    devices = tuple(_Devices(graph, by_ends).plan(nodes.values()))
+    devices = tuple(_Devices(graph, by_ends, origin).plan(nodes.values()))
     return Plan(
         graph=graph.name,
         file=graph.file,
@@ -33,35 +35,45 @@ def make(resolved: Resolved, only: Collection[str] = ()) -> Plan:
     )
 
 
+def _origins(nodes: Iterable[ResolvedNode]) -> Callable[[Place], str]:
+    """How places of the graph are told: all its nodes stand in one document."""
+    for node in nodes:
+        return node.node.written.document.origins()
+    return str
+
+
 class _Source:
-    """An output that links begin at: its names, and those of them that links go by."""
+    """An output that links begin at: what it is told of them. Several media are none."""
 
-    __slots__ = ("has_several_media", "media", "stream", "stream_name", "subject", "subject_name")
+    __slots__ = ("media", "stream", "subject")
 
-    def __init__(self, subject: str, stream: str, media: str) -> None:
-        self.subject_name, self.stream_name, self.media = subject, stream, media
+    def __init__(self, media: str) -> None:
+        self.media = media
         self.subject = self.stream = ""
-        self.has_several_media = False
+
+    def speak(self, graph: str, node: str, port: str) -> str:
+        """Its subject, from now on."""
+        self.subject = names.subject(graph, node, port)
+        return self.subject
+
+    def keep(self, graph: str, node: str, port: str) -> str:
+        """Its stream, from now on."""
+        self.stream = names.stream(graph, node, port)
+        return self.stream
 
     def output(self, port: Port) -> PlannedOutput:
-        """What the device is told of it."""
-        media = port.media[0] if self.has_several_media else self.media
-        return PlannedOutput(port.name, media, self.subject, self.stream)
-
-
-class _Target(NamedTuple):
-    """An input that links lead to. ``links`` are all of those into its node."""
-
-    consumer: str
-    links: list[PlannedLink]
+        """What the device is told."""
+        made = port.name, self.media or port.media[0], self.subject, self.stream
+        output: PlannedOutput = _make(PlannedOutput, made)
+        return output
 
 
 class _Links:
     """Links as they are planned, by their ends: a search for each node would be quadratic."""
 
-    def __init__(self, graph: str) -> None:
-        self._graph = graph
-        self._targets: dict[tuple[str, str], _Target] = {}
+    def __init__(self, graph: str, origin: Callable[[Place], str]) -> None:
+        self._graph, self._origin = graph, origin
+        self._targets: dict[tuple[str, str], tuple[str, list[PlannedLink]]] = {}
         self.sources: dict[tuple[str, str], _Source] = {}
         self.into: dict[str, list[PlannedLink]] = {}
         self.beside_broker: set[str] = set()  # nodes that are told something otherwise
@@ -77,16 +89,16 @@ class _Links:
             source = sources((giver, output)) or self._source(giver, output, media)
             consumer, into = targets((taker, entry)) or self._target(taker, entry)
             if media != source.media:
-                source.has_several_media = True
+                source.media = ""
             subject = stream = ""
             if transport != "http":
-                subject = source.subject = source.subject_name
+                subject = source.subject or source.speak(self._graph, giver, output)
             if transport != "nats":
                 self.beside_broker.add(taker)
             if delivery == "durable":
-                stream = source.stream = source.stream_name
+                stream = source.stream or source.keep(self._graph, giver, output)
             if (item := written[2]) is not last:  # the links of a chain stand in one
-                last, origin = item, written[0].document.origin(item)
+                last, origin = item, self._origin(item.start)
             made = (
                 giver, output, taker, entry, media, delivery, transport, subject, stream,
                 consumer if stream else "", rate, room or (WHAT_THERE_IS if stream else 1), origin,
@@ -96,19 +108,19 @@ class _Links:
             yield planned
 
     def _source(self, node: str, port: str, media: str) -> _Source:
-        subject, stream = names.subject(self._graph, node, port), names.stream(self._graph, node, port)
-        found = self.sources[node, port] = _Source(subject, stream, media)
+        found = self.sources[node, port] = _Source(media)
         return found
 
-    def _target(self, node: str, port: str) -> _Target:
+    def _target(self, node: str, port: str) -> tuple[str, list[PlannedLink]]:
+        """The consumer of an input, and all links into its node."""
         links = self.into.setdefault(node, [])
-        found = self._targets[node, port] = _Target(names.consumer(node, port), links)
+        found = self._targets[node, port] = names.consumer(node, port), links
         return found
 
 
 class _Devices:
-    def __init__(self, graph: Graph, links: _Links) -> None:
-        self._graph, self._links = graph, links
+    def __init__(self, graph: Graph, links: _Links, origin: Callable[[Place], str]) -> None:
+        self._graph, self._links, self._origin = graph, links, origin
         self._declared: dict[int, tuple[str, str, tuple[Port, ...], tuple[str, ...], str, bool]] = {}
 
     def plan(self, nodes: Iterable[ResolvedNode]) -> Iterator[PlannedDevice]:
@@ -129,10 +141,12 @@ class _Devices:
             if name in self._links.beside_broker:
                 hears = any(link.transport != "http" for link in inputs)
                 reads = any(link.transport == "bucket" for link in inputs)
-            options, files = _absolute_paths(written_options, paths, graph.directory)
+            options, files = written_options, _NO_FILES
+            if paths:
+                options, files = _absolute_paths(options, paths, graph.directory)
             asked = options.get(listens) if listens else None
             made = (
-                name, kind, device_name, runtime, written.document.origin(written.key), options,
+                name, kind, device_name, runtime, self._origin(written.key.start), options,
                 tuple(outputs), inputs, hears or any(output.subject for output in outputs), stores or reads,
                 names.bucket(graph.name, name) if stores else "", bool(listens),
                 asked if isinstance(asked, int) else 0, files, model or "", revision, task or "", site or "",
@@ -156,8 +170,6 @@ def _absolute_paths(
     options: dict[str, Any], paths: tuple[str, ...], directory: str
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Paths in options start at the graph's own folder."""
-    if not paths:
-        return options, ()
     made = dict(options)
     files = []
     for name in paths:
