@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from iomt.contract import names
-from iomt.contract.provision import Provision, StoreUser
+from iomt.contract.provision import Provision, StoreUser, Stream
 from iomt.plan.grants import GraphGrants
 from iomt.plan.permissions import s3_policy
 from iomt.plan.plan import Plan
@@ -24,10 +24,11 @@ _RETRIES = 20
 
 def bootstrap_manifests(plan: Plan, held: GraphGrants, choices: Choices) -> Iterator[Manifest]:
     """Settings and a Job; nothing where the graph needs no stream and no bucket."""
-    if not (plan.streams or plan.buckets):
+    streams = plan.streams
+    if not (streams or plan.buckets):
         return
     owner = bootstrap_owner(plan, choices)
-    text = _provision(plan, held, choices)
+    text = _provision(plan, streams, held, choices)
     external = choices.platform == "external"
     users = [] if external else [each.name for each in held.at_store]
     yield manifest("v1", "ServiceAccount", owner, BOOTSTRAP, automountServiceAccountToken=False)
@@ -63,7 +64,7 @@ def bootstrap_owner(plan: Plan, choices: Choices) -> Owner:
     return Owner(plan.graph, BOOTSTRAP, "iomt", COMPONENT, f"{plan.file}:1", choices.namespace)
 
 
-def _provision(plan: Plan, held: GraphGrants, choices: Choices) -> str:
+def _provision(plan: Plan, streams: tuple[Stream, ...], held: GraphGrants, choices: Choices) -> str:
     where = place(choices.namespace)
     users = tuple(
         StoreUser(
@@ -75,10 +76,10 @@ def _provision(plan: Plan, held: GraphGrants, choices: Choices) -> str:
     )
     wanted = Provision(
         graph=plan.graph,
-        broker=where.broker if plan.streams else "",
+        broker=where.broker if streams else "",
         store=where.store if plan.buckets else "",
         credentials=where.credentials,
-        streams=plan.streams,
+        streams=streams,
         consumers=plan.consumers,
         buckets=plan.buckets,
         complete=True,

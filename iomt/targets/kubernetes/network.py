@@ -59,7 +59,8 @@ def network_manifests(
                 readers.setdefault(each.to, []).append(party.name)
             elif each.kind in _PARTS:
                 users[_PARTS[each.kind]].append(party.name)
-    made = [part for part, needed in ((BROKER, plan.streams), (STORE, plan.buckets)) if needed]
+    keeps = any(link.stream for link in plan.links)
+    made = [part for part, needed in ((BROKER, keeps), (STORE, plan.buckets)) if needed]
     for part in made:
         users[part].append(BOOTSTRAP)
     if choices.platform == "embedded":

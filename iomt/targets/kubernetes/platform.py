@@ -16,6 +16,7 @@ from iomt.plan.grants import GraphGrants
 from iomt.plan.permissions import nats_permissions
 from iomt.plan.plan import Plan
 from iomt.targets.kubernetes.choices import PLATFORM_KIND, Choices
+from iomt.targets.kubernetes.machines import apart
 from iomt.targets.kubernetes.manifest import SETTINGS, Body, Manifest, Owner, manifest
 from iomt.targets.kubernetes.place import (
     BROKER,
@@ -30,7 +31,8 @@ from iomt.targets.kubernetes.place import (
 from iomt.targets.kubernetes.pod import container_security, hash_of, pod_security, pulling
 from iomt.targets.kubernetes.probes import probe
 from iomt.targets.kubernetes.resources import with_disk
-from iomt.targets.kubernetes.servers import clustering, one_away, routes, spread, variables
+from iomt.targets.kubernetes.rollout import disruption_budget
+from iomt.targets.kubernetes.servers import clustering, routes, variables
 from iomt.targets.kubernetes.stores import DATA_FOLDER, PROGRAMS
 
 COMPONENT = "platform"
@@ -104,13 +106,13 @@ def _broker(plan: Plan, held: GraphGrants, choices: Choices) -> Iterator[Manifes
         container["env"] += variables()
         container["ports"].append(_port("routes", ROUTE_PORT))
         together = {"replicas": choices.servers, "podManagementPolicy": "Parallel"}
-        yield one_away(owner)
+        yield manifest("policy/v1", "PodDisruptionBudget", owner, BROKER, spec=disruption_budget(owner))
     yield from _account_and_service(owner, {"client": BROKER_PORT, "monitor": MONITOR_PORT})
     yield manifest("v1", "ConfigMap", owner, BROKER, data={_CONFIG: told})
     made = _stateful(owner, [container], [], volumes, told, choices)
     made.body["spec"] |= together
     if together:
-        made.body["spec"]["template"]["spec"]["topologySpreadConstraints"] = [spread(owner)]
+        made.body["spec"]["template"]["spec"]["topologySpreadConstraints"] = [apart(owner.selector)]
     yield made
 
 
