@@ -72,7 +72,7 @@ def test_another_model_takes_over_without_a_gap(line):
     assert longest < usual + slowest + 1
 
 
-def _rate(line, seconds=15):
+def _rate(line, seconds=10):
     """Frames/s that the durable analyzer does."""
     before, begun = len(line.results("all-log")), time.monotonic()
     time.sleep(seconds)
