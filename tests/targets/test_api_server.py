@@ -60,7 +60,8 @@ def test_every_object_is_taken_without_a_warning_where_pods_have_no_privileges(c
     _kubectl("label", "namespace", namespace, *levels)
     told = _kubectl("apply", "--server-side", "--dry-run=server", "-k", str(folder))
     # Profiles are overlays of their own.
-    objects = [path for path in folder.glob("base/**/*.yaml") if path.name != "kustomization.yaml"]
+    files = [*folder.glob("base/**/*.yaml"), *folder.glob("sites/**/*.yaml")]
+    objects = [path for path in files if path.name != "kustomization.yaml"]
     assert len(told.splitlines()) == len(objects)
 
 
