@@ -126,9 +126,3 @@ def _widen_at_broker(forty):
     kubectl("-n", forty.namespace, "patch", "configmap/nats", "--type=merge", "-p", patch)
     kubectl("-n", forty.namespace, "delete", "pod", "nats-0")
     until(lambda: "nats" in forty.pods() and forty.ready("nats"))
-
-
-def test_an_apply_takes_back_what_it_renders(forty):
-    """What the store was told by hand is not an object of the cluster."""
-    forty.applied("--force-conflicts")
-    assert _prove(forty)[2] <= {("log-0", "objects", "put forty-lake-3")}
