@@ -22,43 +22,50 @@ def resolve(
     """Everything that can be resolved, and what cannot."""
     resolver = _NodeResolver(graph, catalogue, measured)
     nodes = {name: each for name, node in graph.nodes.items() if (each := resolver.resolve(node))}
-    links, findings = resolve_links(graph, nodes, catalogue)
-    resolved = Resolved(graph, nodes, links, tuple(resolver.alike.values()), _ends(graph))
+    links, alike, findings = resolve_links(graph, nodes, catalogue)
+    resolved = Resolved(
+        graph, nodes, links, tuple(filter(None, resolver.alike.values())), tuple(alike), _ends(graph)
+    )
     return resolved, resolver.findings + findings
 
 
 def _ends(graph: Graph) -> Ends:
-    fed, read = set(), set()
-    for link in graph.links:
-        source, target = link.source.node, link.target.node
-        if source != target:
-            fed.add(target)
-            read.add(source)
-    return Ends(fed, read)
+    ends = [(link[0][0], link[1][0]) for link in graph.links]
+    pairs = set(ends)
+    to_itself = [link for link, (source, target) in zip(graph.links, ends, strict=True) if source == target]
+    others = {pair for pair in pairs if pair[0] != pair[1]} if to_itself else pairs
+    fed, read = {target for _, target in others}, {source for source, _ in others}
+    return Ends(fed, read, to_itself, len(pairs) == len(ends))
 
 
-_Words = tuple[str, str | None, str | None, str | None, str | None, int]
-"""What a node is resolved by."""
+_Words = tuple[str, str | None, str | None, str | None, str | None]
+"""What a node is resolved by, beside its options."""
+_make = tuple.__new__  # what the constructor of a named tuple does, at half its cost
 
 
 class _NodeResolver:
     def __init__(self, graph: Graph, catalogue: Catalogue, measured: Measured) -> None:
         self._graph, self._catalogue, self._measured = graph, catalogue, measured
         self._folders: dict[tuple[str, str], ModelFolder | Finding] = {}
+        self._like: dict[_Words, tuple[ResolvedNode, dict[str, Any]]] = {}
         self.findings: list[Finding] = []
-        self.alike: dict[_Words, list[ResolvedNode]] = {}
+        self.alike: dict[tuple[_Words, int], list[ResolvedNode]] = {}
 
     def resolve(self, node: Node) -> ResolvedNode | None:
-        # Nodes that were written alike share their options; what is measured is measured of one node.
-        words = (node.kind, node.device, node.model, node.revision, node.task, id(node.options))
-        alike = self.alike.get(words)
-        if alike and not self._measured.profiles:
-            resolved: ResolvedNode = tuple.__new__(ResolvedNode, (node, *alike[0][1:]))
-            alike.append(resolved)
-            return resolved
+        words = (node.kind, node.device, node.model, node.revision, node.task)
+        # Nodes that were written alike share their options.
+        alike = self.alike.setdefault((words, id(node.options)), [])
+        like = self._like.get(words)
+        if like and not self._measured.profiles:  # what is measured is measured of one node
+            resolved, defaults = like
+            options = alike[0].options if alike else {**defaults, **node.options}
+            known: ResolvedNode = _make(ResolvedNode, (node, resolved[1], options, *resolved[3:]))
+            alike.append(known)
+            return known
         found = self._by_model(node, node.model) if node.model else self._by_device(node)
         if found:
-            self.alike.setdefault(words, []).append(found)
+            self._like[words] = found, _defaults(found.device)
+            alike.append(found)
         return found
 
     def _by_device(self, node: Node) -> ResolvedNode | None:
@@ -84,7 +91,7 @@ class _NodeResolver:
             return None
         if device.kind == "MAnalyzer" and device.model:
             return self._by_declared_model(node, device)
-        options, profile = with_defaults(device, node.options), self._profile(node, device)
+        options, profile = _defaults(device) | node.options, self._profile(node, device)
         return ResolvedNode(node, device, options, profile=profile)
 
     def _by_declared_model(self, node: Node, device: Device) -> ResolvedNode | None:
@@ -101,7 +108,7 @@ class _NodeResolver:
                 return None
             model, task, labels = folder.path, folder.task, labels or folder.labels
             licence = licence or folder.licence or ""
-        options, profile = with_defaults(device, node.options), self._profile(node, device)
+        options, profile = _defaults(device) | node.options, self._profile(node, device)
         return ResolvedNode(node, device, options, model, task, labels, device.revision, licence, profile)
 
     def _by_model(self, node: Node, model: str) -> ResolvedNode | None:
@@ -124,7 +131,7 @@ class _NodeResolver:
                 "unknown-device", message, span, "a declaration of that name beside the graph is broken"
             )
             return None
-        options, profile = with_defaults(device, node.options), self._profile(node, device)
+        options, profile = _defaults(device) | node.options, self._profile(node, device)
         revision = node.revision or ""
         return ResolvedNode(node, device, options, path, task, labels, revision, licence, profile)
 
@@ -167,19 +174,11 @@ class _NodeResolver:
         self.findings.append(Finding(rule, message, span, help_text))
 
 
-def _own(default: Any) -> Any:
-    """A copy of plain data (importing `copy` costs more than what it would do here)."""
-    if isinstance(default, dict):
-        return {name: _own(inner) for name, inner in default.items()}
-    return [_own(inner) for inner in default] if isinstance(default, list) else default
-
-
-def with_defaults(device: Device, options: dict[str, Any]) -> dict[str, Any]:
-    """The options as written, and the declaration's defaults where nothing was written."""
+def _defaults(device: Device) -> dict[str, Any]:
+    """The declaration's own, for where nothing was written. Plain data, never written to."""
     properties = device.options.get("properties", {})
-    filled = {
-        name: _own(schema["default"])
+    return {
+        name: schema["default"]
         for name, schema in properties.items()
         if isinstance(schema, dict) and "default" in schema
     }
-    return filled | options

@@ -9,18 +9,20 @@ from iomt.catalogue.resolved import ResolvedLink, ResolvedNode
 from iomt.contract import media
 from iomt.contract.delivery import Delivery, Transport
 from iomt.diagnostics.finding import Finding, Related, Span
-from iomt.language.graph import End, Graph, Link
+from iomt.language.graph import NOTHING, End, Graph, Link
 from iomt.language.suggest import cure, one_of
 
 
 def resolve_links(
     graph: Graph, nodes: dict[str, ResolvedNode], catalogue: Catalogue
-) -> tuple[tuple[ResolvedLink, ...], list[Finding]]:
-    """Every link whose two nodes are resolved; ends at unknown nodes and ports become findings."""
+) -> tuple[tuple[ResolvedLink, ...], tuple[list[ResolvedLink], ...], list[Finding]]:
+    """Every link whose two nodes are resolved, and once more beside those that are alike; ends at
+    unknown nodes and ports become findings.
+    """
     resolver = _LinkResolver(graph, nodes, catalogue)
-    links = tuple(each for link in graph.links if (each := resolver.resolve(link)))
+    links = tuple(filter(None, map(resolver.resolve, graph.links)))
     # A chain repeats its ends: one finding a place is enough.
-    return links, list(dict.fromkeys(resolver.findings))
+    return links, tuple(filter(None, resolver.alike)), list(dict.fromkeys(resolver.findings))
 
 
 _Kinds = tuple[int, str | None, int, str | None]
@@ -28,23 +30,14 @@ _make = tuple.__new__  # what the constructor of a named tuple does, at half its
 
 
 class _Known(NamedTuple):
-    """What holds for all links between the same ports of the same two devices."""
+    """What holds for all links between the same ports of the same two devices, and those without keys."""
 
     source_port: Port
     target_port: Port
     media: str
     delivery: Delivery
     transport: Transport
-
-
-def _resolved(link: Link, source: ResolvedNode, target: ResolvedNode, known: _Known) -> ResolvedLink:
-    source_port, target_port, flows, delivery, transport = known
-    _, _, _, own_delivery, own_transport, max_rate, buffer, *_ = link
-    return _make(
-        ResolvedLink,
-        (link, source, source_port, target, target_port, flows,
-         own_delivery or delivery, own_transport or transport, max_rate or 0.0, buffer),
-    )  # fmt: skip
+    alike: list[ResolvedLink]
 
 
 class _LinkResolver:
@@ -54,6 +47,7 @@ class _LinkResolver:
         written = (node.entry or node.name for node in graph.nodes.values())
         self._known = list(dict.fromkeys((*written, *graph.broken)))
         self.findings: list[Finding] = []
+        self.alike: list[list[ResolvedLink]] = []
         self._known_links: dict[_Kinds, _Known] = {}
         self._flows: dict[tuple[str, str], list[str]] = {}
         self._links_into: dict[str, list[Link]] | None = None
@@ -69,7 +63,7 @@ class _LinkResolver:
         kinds = (id(source.device), left.port, id(target.device), right.port)
         known = self._known_links.get(kinds)
         if known:
-            return _resolved(link, source, target, known)
+            return self._resolved(link, source, target, known)
         source_port, target_port = self._source_port(source, link.source), self._named_target(target, link)
         if source_port is None or target_port is None:
             return None
@@ -85,10 +79,28 @@ class _LinkResolver:
             return None
         flows = next(each for each in offered if any(media.accepts(one, each) for one in found.media))
         transport: Transport = "bucket" if source.kind == "MStorage" else "nats"
-        known = _Known(source_port, found, flows, found.delivery, transport)
+        known = _Known(source_port, found, flows, found.delivery, transport, [])
+        self.alike.append(known.alike)
         if not source_port.like:
             self._known_links[kinds] = known
-        return _resolved(link, source, target, known)
+        return self._resolved(link, source, target, known)
+
+    def _resolved(
+        self, link: Link, source: ResolvedNode, target: ResolvedNode, known: _Known
+    ) -> ResolvedLink:
+        source_port, target_port, flows, delivery, transport, alike = known
+        if link.spans is NOTHING:
+            made = link, source, source_port, target, target_port, flows, delivery, transport, 0.0, None
+            arrow: ResolvedLink = _make(ResolvedLink, made)
+            alike.append(arrow)
+            return arrow
+        delivery, transport = link.delivery or delivery, link.transport or transport
+        resolved = ResolvedLink(
+            link, source, source_port, target, target_port, flows, delivery, transport,
+            link.max_rate or 0.0, link.buffer,
+        )  # fmt: skip
+        self.alike.append([resolved])
+        return resolved
 
     def _into(self, name: str) -> list[Link]:
         if self._links_into is None:  # few graphs ask for it

@@ -62,22 +62,27 @@ class ResolvedLink(NamedTuple):
 class Ends(NamedTuple):
     """Names of nodes as links name them, also of links that could not be resolved: what is wrong with
     these is told, and is no second mistake. ``fed`` have a link into them, ``read`` one out of them; a
-    link from a node to itself counts for neither.
+    link from a node to itself counts for neither, and is one of ``to_itself``. ``are_once`` tells that
+    no two links have the same two nodes.
     """
 
     fed: set[str]
     read: set[str]
+    to_itself: list[Link]
+    are_once: bool
 
 
 class Resolved(NamedTuple):
     """A whole graph; nodes and links that could not be resolved are left out.
 
     ``alike`` has every node once, beside those that were written with the very same words: what an
-    option of one means, it means for all of them.
+    option of one means, it means for all of them. ``alike_links`` has every link once, beside those
+    that go without keys from the same port of the same device to the same: all but their nodes is equal.
     """
 
     graph: Graph
     nodes: dict[str, ResolvedNode]
     links: tuple[ResolvedLink, ...]
     alike: tuple[list[ResolvedNode], ...]
+    alike_links: tuple[list[ResolvedLink], ...]
     ends: Ends

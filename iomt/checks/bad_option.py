@@ -6,7 +6,7 @@ from typing import Any
 
 from iomt.catalogue.resolved import Resolved, ResolvedNode
 from iomt.checks.credentials import is_credential_name
-from iomt.checks.quick_schema import surely_valid
+from iomt.checks.quick_schema import Test, quick_test
 from iomt.contract.secret import is_reference
 from iomt.diagnostics.finding import Finding, Span
 from iomt.language.source import SourceText
@@ -28,9 +28,11 @@ _TYPES = {
 def bad_option(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """An option that is unknown, missing, of the wrong type or out of range."""
     validators: dict[str, Callable[[Any], Iterable[Any]]] = {}
+    tests: dict[str, Test] = {}
     for nodes in resolved.alike:
         device = nodes[0].device
-        if surely_valid(device.options, nodes[0].node.options):
+        test = tests.get(device.name) or tests.setdefault(device.name, quick_test(device.options))
+        if test(nodes[0].node.options):
             continue
         if device.name not in validators:
             validators[device.name] = _validator(device.options)

@@ -9,15 +9,12 @@ from iomt.language.source import SourceText
 
 def bad_transport(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """A bucket is read from a storage and from nothing else; http keeps nothing for later."""
-    for link in resolved.links:
-        if link.transport == "nats" and link.source.node.kind != "MStorage":
-            continue  # as nearly all
-        problem = _problem(link)
-        if problem:
-            message, help_text = problem
-            yield Finding(
-                "bad-transport", message, link.link.spans.get("transport", link.link.span), help_text
-            )
+    for links in resolved.alike_links:
+        for link in links if _problem(links[0]) else ():
+            if problem := _problem(link):
+                message, help_text = problem
+                span = link.link.spans.get("transport", link.link.span)
+                yield Finding("bad-transport", message, span, help_text)
 
 
 def _problem(link: ResolvedLink) -> tuple[str, str] | None:

@@ -33,19 +33,21 @@ class Clear(NamedTuple):
 
 def clear_credentials(node: Node) -> Iterator[Clear]:
     """In URLs, and in options whose name says what they are."""
-    yield from _in_value(node.options, ())
+    for key, value in node.options.items():
+        yield from _in_value(value, (key,), is_credential_name(key))
 
 
-def _in_value(value: Any, path: Path) -> Iterator[Clear]:
+def _in_value(value: Any, path: Path, is_named: bool) -> Iterator[Clear]:
+    """``is_named``: a key around the value says that it is a credential."""
     if isinstance(value, dict):
-        if path and is_reference(value):
+        if is_reference(value):
             return
         for key, inner in value.items():
-            yield from _in_value(inner, (*path, key))
+            yield from _in_value(inner, (*path, key), is_named or is_credential_name(key))
     elif isinstance(value, list):
         for number, inner in enumerate(value):
-            yield from _in_value(inner, (*path, number))
-    elif any(is_credential_name(part) for part in path) and _is_literal(value):
+            yield from _in_value(inner, (*path, number), is_named)
+    elif is_named and _is_literal(value):
         yield Clear(path)
     elif isinstance(value, str) and "@" in value:
         found = re.search(URL_PASSWORD, value)

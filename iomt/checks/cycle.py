@@ -13,13 +13,18 @@ if TYPE_CHECKING:
 
 def cycle(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """What goes in would go round for ever; a circle through an actuator is a `feedback-loop`."""
-    fed, read = resolved.ends
+    fed, read, *_ = resolved.ends
     # No circle goes through a node without a link into it or out of it, and most nodes are such.
+    if not any(
+        link.link.source.node in fed and link.link.target.node in read
+        for links in resolved.alike_links
+        if links[0].source.device.accepts and links[0].target.device.produces
+        for link in links
+    ):
+        return
     between = [
         link for link in resolved.links if link.link.source.node in fed and link.link.target.node in read
     ]
-    if not between:  # as in most graphs
-        return
     from iomt.checks.arrows import around, link_arrows, places
     from iomt.checks.circles import circles
 

@@ -10,6 +10,8 @@ from iomt.diagnostics.finding import Finding
 
 def latency_promise(resolved: Resolved, reckoning: Reckoning) -> Iterable[Finding]:
     """What is known of the slowest way to a link's end is longer than its ``latency`` already."""
+    if all(links[0].link.latency is None for links in resolved.alike_links):
+        return
     for number, link in enumerate(resolved.links):
         promised = link.link.latency
         if promised is None:

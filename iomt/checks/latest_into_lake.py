@@ -9,7 +9,7 @@ from iomt.language.source import SourceText
 
 def latest_into_lake(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """Only where the author wrote it: by default a storage reads durably."""
-    for link in resolved.links:
+    for link, *_ in resolved.alike_links:  # one that is written alike has no keys
         if link.link.delivery == "latest" and link.target.kind == "MStorage":
             message = f"{link.target.name} would store what it has time for: a latest link drops the rest"
             span = link.link.spans.get("delivery", link.link.span)

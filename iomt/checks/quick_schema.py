@@ -5,9 +5,13 @@ times this one. It is asked only where this says no, and then it has the last wo
 """
 
 import re
+from collections.abc import Callable
 from typing import Any
 
 from iomt.contract.secret import is_reference
+
+Test = Callable[[Any], bool]
+"""Whether a value is surely right."""
 
 _TYPES: dict[str, type | tuple[type, ...]] = {
     "string": str,
@@ -20,53 +24,89 @@ _TYPES: dict[str, type | tuple[type, ...]] = {
 _SAY_NOTHING = {"description", "default", "examples", "format", "title", "$schema", "$comment", "x-means"}
 
 
-def surely_valid(schema: Any, value: Any) -> bool:
+def quick_test(schema: Any) -> Test:
     """True only where every keyword of the schema is known here and holds. A secret is some text."""
-    if is_reference(value):
-        return isinstance(schema, dict) and schema.get("type") == "string"
-    return isinstance(schema, dict) and all(
-        name in _SAY_NOTHING or (name in _KEYWORDS and _KEYWORDS[name](schema, wanted, value))
+    if not isinstance(schema, dict):
+        return _never
+    may_be_secret = schema.get("type") == "string"
+    tests = [
+        _KEYWORDS[name](schema, wanted) if name in _KEYWORDS else _never
         for name, wanted in schema.items()
-    )
+        if name not in _SAY_NOTHING
+    ]
+
+    def holds(value: Any) -> bool:
+        if isinstance(value, dict) and is_reference(value):
+            return may_be_secret
+        return all(test(value) for test in tests)
+
+    return holds
 
 
-def _type(_: Any, wanted: Any, value: Any) -> bool:
-    if not isinstance(wanted, str) or wanted not in _TYPES:
-        return False
-    return isinstance(value, _TYPES[wanted]) and (wanted == "boolean" or not isinstance(value, bool))
+def _never(_: Any) -> bool:
+    return False
 
 
-def _properties(_: Any, wanted: Any, value: Any) -> bool:
-    return isinstance(value, dict) and all(
-        surely_valid(inner, value[name]) for name, inner in wanted.items() if name in value
-    )
+def _type(_: Any, wanted: Any) -> Test:
+    known = _TYPES.get(wanted) if isinstance(wanted, str) else None
+    if known is None:
+        return _never
+    if wanted in ("number", "integer"):
+        return lambda value: isinstance(value, known) and not isinstance(value, bool)
+    return lambda value: isinstance(value, known)
 
 
-def _additional(schema: Any, wanted: Any, value: Any) -> bool:
-    known = schema.get("properties", {})
-    return isinstance(value, dict) and (wanted is True or (wanted is False and value.keys() <= known.keys()))
+def _properties(_: Any, wanted: Any) -> Test:
+    tests = {name: quick_test(inner) for name, inner in wanted.items()}
+
+    def holds(value: Any) -> bool:
+        return isinstance(value, dict) and all(
+            tests[name](inner) for name, inner in value.items() if name in tests
+        )
+
+    return holds
 
 
-def _pattern(_: Any, wanted: Any, value: Any) -> bool:
-    try:
-        return isinstance(value, str) and re.search(wanted, value) is not None
-    except re.error:  # a user's own schema; the library's answer becomes a finding
-        return False
+def _additional(schema: Any, wanted: Any) -> Test:
+    if wanted is True:
+        return lambda value: isinstance(value, dict)
+    if wanted is not False:
+        return _never
+    known = set(schema.get("properties", ()))
+    return lambda value: isinstance(value, dict) and value.keys() <= known
 
 
-_KEYWORDS: dict[str, Any] = {
+def _required(_: Any, wanted: Any) -> Test:
+    names = set(wanted)
+    return lambda value: isinstance(value, dict) and value.keys() >= names
+
+
+def _items(_: Any, wanted: Any) -> Test:
+    test = quick_test(wanted)
+    return lambda value: isinstance(value, list) and all(map(test, value))
+
+
+def _pattern(_: Any, wanted: Any) -> Test:
+    def holds(value: Any) -> bool:
+        try:
+            return isinstance(value, str) and re.search(wanted, value) is not None
+        except re.error:  # a user's own schema; the library's answer becomes a finding
+            return False
+
+    return holds
+
+
+_KEYWORDS: dict[str, Callable[[Any, Any], Test]] = {
     "type": _type,
     "properties": _properties,
     "additionalProperties": _additional,
-    "required": lambda _, wanted, value: isinstance(value, dict) and value.keys() >= set(wanted),
+    "required": _required,
     # 1 and true are equal in Python and not in JSON.
-    "enum": lambda _, wanted, value: isinstance(value, str) and value in wanted,
-    "items": lambda _, wanted, value: (
-        isinstance(value, list) and all(surely_valid(wanted, each) for each in value)
-    ),
-    "minItems": lambda _, wanted, value: isinstance(value, list) and len(value) >= wanted,
-    "minLength": lambda _, wanted, value: isinstance(value, str) and len(value) >= wanted,
-    "minimum": lambda _, wanted, value: isinstance(value, int | float) and value >= wanted,
-    "maximum": lambda _, wanted, value: isinstance(value, int | float) and value <= wanted,
+    "enum": lambda _, wanted: lambda value: isinstance(value, str) and value in wanted,
+    "items": _items,
+    "minItems": lambda _, wanted: lambda value: isinstance(value, list) and len(value) >= wanted,
+    "minLength": lambda _, wanted: lambda value: isinstance(value, str) and len(value) >= wanted,
+    "minimum": lambda _, wanted: lambda value: isinstance(value, int | float) and value >= wanted,
+    "maximum": lambda _, wanted: lambda value: isinstance(value, int | float) and value <= wanted,
     "pattern": _pattern,
 }

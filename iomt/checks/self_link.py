@@ -9,8 +9,7 @@ from iomt.language.source import SourceText
 
 def self_link(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """What it gives would come back to it for ever."""
-    for link in resolved.graph.links:
-        if link.source.node == link.target.node:
-            message = f"{link.source.node} is linked to itself"
-            related = (Related(link.source.span, "the same node"),)
-            yield Finding("self-link", message, link.target.span, "link it to another node", related)
+    for link in resolved.ends.to_itself:
+        message = f"{link.source.node} is linked to itself"
+        related = (Related(link.source.span, "the same node"),)
+        yield Finding("self-link", message, link.target.span, "link it to another node", related)

@@ -10,8 +10,9 @@ from iomt.diagnostics.finding import Finding, Related
 def slow_analyzer(resolved: Resolved, reckoning: Reckoning) -> Iterable[Finding]:
     """Rate x seconds is more than its replicas; what waits in the broker grows until nothing has room."""
     first: dict[str, ResolvedLink] = {}
-    for link in resolved.links:
-        if link.delivery == "durable" and link.target.node.kind == "MAnalyzer":
+    every = resolved.links if any(_must_handle(links[0]) for links in resolved.alike_links) else ()
+    for link in every:
+        if _must_handle(link):
             first.setdefault(link.target.name, link)
     for name, link in first.items():
         load = reckoning.budget.flows.loads[name]
@@ -37,3 +38,7 @@ def slow_analyzer(resolved: Resolved, reckoning: Reckoning) -> Iterable[Finding]
         yield Finding(
             "slow-analyzer", message, span, help_text, (Related(link.target.node.span, "the analyzer"),)
         )
+
+
+def _must_handle(link: ResolvedLink) -> bool:
+    return link.delivery == "durable" and link.target.kind == "MAnalyzer"

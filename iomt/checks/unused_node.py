@@ -9,7 +9,7 @@ from iomt.language.source import SourceText
 
 def unused_node(resolved: Resolved, source: SourceText) -> Iterable[Finding]:
     """It would run and do nothing."""
-    fed, read = resolved.ends
+    fed, read, *_ = resolved.ends
     alone = [node for name, node in resolved.graph.nodes.items() if name not in fed and name not in read]
     # A node linked to itself alone is a `self-link`.
     linked = {link.source.node for link in resolved.graph.links} if alone else set()

@@ -1,13 +1,12 @@
 """`iomt grants`: who may say what to whom, and by which line of the graph."""
 
 import argparse
-import dataclasses
-import json
 
 from iomt.checks import check
 from iomt.cli import FOUND_ERRORS, OK
 from iomt.cli.graph_files import add_graph
 from iomt.cli.printing import print_findings
+from iomt.contract.indented import indented
 from iomt.diagnostics.order import has_errors
 
 
@@ -29,7 +28,7 @@ def run(arguments: argparse.Namespace) -> int:
 
     found = grants(make(checked.resolved))
     if arguments.json:
-        print(json.dumps(dataclasses.asdict(found), indent=2, ensure_ascii=False))
+        print(indented(found, order=list))
     else:
         print(grants_text(found, arguments.graph[0] if len(arguments.graph) == 1 else ""), end="")
     return OK

@@ -1,8 +1,10 @@
 """What must exist in the broker and the store before the first device starts."""
 
 import json
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import NamedTuple
 
+from iomt.contract.indented import indented
 from iomt.contract.settings import BadSettings
 
 
@@ -53,10 +55,38 @@ class Provision(NamedTuple):
 
     def to_json(self) -> str:
         """The same provision gives the same bytes."""
-        data: dict[str, Any] = self._asdict()
-        for name in ("streams", "consumers", "users"):
-            data[name] = data[name] and [each._asdict() for each in data[name]]
-        return json.dumps(data, indent=2, sort_keys=True)
+        return indented(self)
+
+    def parts(self, most: int) -> list[str]:
+        """As JSON, in as many parts as need no more than ``most`` characters each; `together` joins them."""
+        whole, count = self.to_json(), 1
+        found = [whole]
+        while any(len(each) > most for each in found) and count <= self._items:
+            count = max(count + 1, len(whole) // most)
+            found = [self._part(number, count).to_json() for number in range(count)]
+        return found
+
+    @property
+    def _items(self) -> int:
+        return len(self.streams) + len(self.consumers) + len(self.buckets) + len(self.users or ())
+
+    def _part(self, number: int, count: int) -> "Provision":
+        return self._replace(
+            streams=self.streams[number::count],
+            consumers=self.consumers[number::count],
+            buckets=self.buckets[number::count],
+            users=self.users and self.users[number::count],
+        )
+
+    @classmethod
+    def together(cls, parts: Sequence["Provision"]) -> "Provision":
+        """What was written in parts, of which there is at least one."""
+        return parts[0]._replace(
+            streams=tuple([each for part in parts for each in part.streams]),
+            consumers=tuple([each for part in parts for each in part.consumers]),
+            buckets=tuple([each for part in parts for each in part.buckets]),
+            users=parts[0].users and tuple([each for part in parts for each in part.users or ()]),
+        )
 
     @classmethod
     def from_json(cls, text: str) -> "Provision":

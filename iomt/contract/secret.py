@@ -34,7 +34,7 @@ class Reference(NamedTuple):
 
 def is_reference(value: object) -> bool:
     """Whether it is meant as one: a map with the one key ``secret``."""
-    return isinstance(value, dict) and value.keys() == {"secret"}
+    return isinstance(value, dict) and len(value) == 1 and "secret" in value
 
 
 def reference(value: object) -> Reference | None:

@@ -5,10 +5,10 @@ Secret in a pod): ``broker-user``, ``broker-password``, ``store-access-key``, ``
 """
 
 import json
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from iomt.contract.delivery import Delivery, Transport
+from iomt.contract.indented import indented
 
 VERSION = 1
 
@@ -20,8 +20,7 @@ class BadSettings(ValueError):
     """A settings file that this version of the runtime cannot use."""
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(NamedTuple):
     """One output port. ``stream`` is the JetStream stream behind it, empty without durable readers."""
 
     port: str
@@ -30,13 +29,13 @@ class Output:
     stream: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Input:
+class Input(NamedTuple):
     """One incoming link.
 
     ``link`` is its name in accounts; ``port`` the input port. ``max_rate`` is messages per second
     (0: all). ``buffer`` is how many of the newest messages a latest link keeps. ``url`` is the
-    multipart stream of an http link.
+    multipart stream of an http link. ``queue`` is the NATS queue group in which the replicas of a node
+    share a latest link, empty where there is one replica, or each hears all.
     """
 
     link: str
@@ -50,10 +49,10 @@ class Input:
     url: str = ""
     max_rate: float = 0.0
     buffer: int = 1
+    queue: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
+class Settings(NamedTuple):
     """Everything one device is told. ``origin`` is the graph's file:line that the node stands at.
 
     ``state_dir`` holds the ledger (exact counts) and must outlive a restart of the process.
@@ -84,7 +83,7 @@ class Settings:
 
     def to_json(self) -> str:
         """Sorted and indented: the same settings give the same bytes."""
-        return indented(self, "")
+        return indented(self)
 
     @classmethod
     def from_json(cls, text: str) -> "Settings":
@@ -98,25 +97,3 @@ class Settings:
             return cls(**data)
         except (json.JSONDecodeError, KeyError, TypeError) as error:
             raise BadSettings(f"not a settings file of iomt: {error}") from error
-
-
-def _fields(part: Settings | Output | Input) -> dict[str, Any]:
-    """As `dataclasses.asdict`, which copies each value in it and takes longer than the printing."""
-    return {name: getattr(part, name) for name in part.__dataclass_fields__}
-
-
-def indented(value: Any, margin: str) -> str:
-    """As `json.dumps` with an indent of 2 and sorted keys, in a third of its time; parts of settings too."""
-    inner = margin + "  "
-    if isinstance(value, Settings | Output | Input):
-        value = _fields(value)
-    if isinstance(value, dict) and value:
-        lines = [f"{inner}{_leaf(name)}: {indented(value[name], inner)}" for name in sorted(value)]
-        return "{\n" + ",\n".join(lines) + f"\n{margin}}}"
-    if isinstance(value, list | tuple) and value:
-        lines = [inner + indented(each, inner) for each in value]
-        return "[\n" + ",\n".join(lines) + f"\n{margin}]"
-    return _leaf(value)
-
-
-_leaf = json.JSONEncoder(ensure_ascii=False).encode

@@ -25,6 +25,11 @@ class Span(NamedTuple):
     def __str__(self) -> str:
         return f"{self.file}:{self.line}:{self.column}"
 
+    @property
+    def origin(self) -> str:
+        """The file and the line in which it begins, for people."""
+        return f"{self.file}:{self.line}"
+
 
 class Related(NamedTuple):
     """A second place that explains the first."""

@@ -1,6 +1,6 @@
 """The `links` of a graph: arrows and maps, both to single links from one end to another."""
 
-import re
+from collections.abc import Collection
 from itertools import pairwise
 from typing import TYPE_CHECKING, cast
 
@@ -17,40 +17,44 @@ if TYPE_CHECKING:  # imported where a graph has more than simple arrows
 
 MOST = 100_000
 """Links; two lists in one line multiply."""
-_END = r"([\w-]+)(?:\.([\w-]+))?"
-_SIMPLE = re.compile(rf"{_END} *-> *{_END}(?: *-> *{_END})?").fullmatch
-"""Nearly all links of a large graph: one node to another, and perhaps on to a third."""
+_BETWEEN = " -> "
+_IN_WORDS = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-"
 _make = tuple.__new__  # what the constructor of a named tuple does, at half its cost
 _ARROW_EXAMPLE = '"gate -> lake"'
 
 
 class LinkReader:
-    """Reads the list of links of one document. ``entries``: the nodes that one name may stand for."""
+    """Reads the list of links of one document.
 
-    def __init__(self, fields: Fields, entries: dict[str, list[str]]) -> None:
+    ``entries``: the nodes that one name may stand for; ``nodes``: the names of all, where each of them
+    that is no entry stands for itself.
+    """
+
+    def __init__(self, fields: Fields, entries: dict[str, list[str]], nodes: Collection[str] = ()) -> None:
         self._fields = fields
         self._entries = entries
         self._document: Document = fields.document
         self._links: list[Link] = []
         self._keys = LINK.by_name
+        self._names = {name: name for name in nodes if name not in entries} if _are_words(nodes) else {}
 
     def read(self, value: Value, of_profile: int = 0) -> tuple[Link, ...]:
         """All links in the order of the file. The last ``of_profile`` items are those of a profile."""
         if not isinstance(value, Sequence):
             self._fields.wrong_type(value, "links", "a list", f"write for example `- {_ARROW_EXAMPLE}`")
             return ()
-        entries = self._entries
+        names = self._names.get
         before = len(value.items) - of_profile
         own = 0
         for number, item in enumerate(value.items):
             if number == before:
                 own = len(self._links)
             if isinstance(item, Scalar):
-                found = _SIMPLE(item.text)
-                if found and len(self._links) <= MOST - 2 and entries.keys().isdisjoint(found.groups()):
-                    self._simple_arrow(item, found)
-                else:
+                nodes = [names(part, "") for part in item.text.split(_BETWEEN)]
+                if "" in nodes or len(nodes) == 1 or len(self._links) + len(nodes) > MOST:
                     self._arrow(item)
+                else:  # nearly all links of a large graph
+                    self._simple_arrow(item, nodes)
             elif isinstance(item, Mapping):
                 self._map(item)
             else:
@@ -94,19 +98,19 @@ class LinkReader:
                 return
             self._links.extend(Link(source, target, item) for source in sources for target in targets)
 
-    def _simple_arrow(self, item: Scalar, found: re.Match[str]) -> None:
-        text, document, links = item.text, self._document, self._links
-        source, source_port, target, target_port, last, last_port = found.groups()
-        length = found.end(2) if source_port else found.end(1)
-        at = found.start(3)
-        end = len(text) if last is None else found.end(4) if target_port else found.end(3)
-        left = _make(End, (source, source_port, document, item, 0, length))
-        right = _make(End, (target, target_port, document, item, at, end - at))
-        links.append(_make(Link, (left, right, item, None, None, None, None, False, None, NOTHING)))
-        if last is not None:
-            at = found.start(5)
-            third = _make(End, (last, last_port, document, item, at, len(text) - at))
-            links.append(_make(Link, (right, third, item, None, None, None, None, False, None, NOTHING)))
+    def _simple_arrow(self, item: Scalar, nodes: list[str]) -> None:
+        """From each node to the next."""
+        links, document = self._links, self._document
+        source, at = None, 0
+        for node in nodes:
+            length = len(node)
+            target = _make(End, (node, None, document, item, at, length))
+            if source is not None:
+                links.append(
+                    _make(Link, (source, target, item, None, None, None, None, False, None, NOTHING))
+                )
+            source = target
+            at += length + len(_BETWEEN)
 
     def _map(self, item: Mapping) -> None:
         taken = self._fields.take(item, LINK, "a link", item)
@@ -174,3 +178,8 @@ class LinkReader:
     def _bad(self, scalar: Scalar, error: "BadArrow") -> None:
         place = inside(self._document, scalar, error.offset, error.length)
         self._fields.findings.append(Finding("bad-arrow", error.message, place, error.help))
+
+
+def _are_words(names: Collection[str]) -> bool:
+    """Whether each name is one word in an arrow, whatever else is wrong with it."""
+    return not "".join(names).encode(errors="replace").translate(None, _IN_WORDS)

@@ -1,6 +1,6 @@
 """`nodes`: entries, what templates add to them, and the nodes that `each` makes of them."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from iomt.language.document import NOT_KNOWN, Mapping, Place, Scalar, Value
 from iomt.language.fields import Fields
@@ -8,7 +8,7 @@ from iomt.language.graph import Link, Node
 from iomt.language.keys import NODE
 from iomt.language.merged import value_of
 from iomt.language.node import read_node
-from iomt.language.written import Written
+from iomt.language.written import Path, Written, quoted_options
 
 if TYPE_CHECKING:  # imported where a graph has any: most small ones have none
     from iomt.language.each import Each
@@ -25,10 +25,12 @@ class NodesReader:
         self._templates = _templates(fields, templates) if templates else None
         self._each: Each | None = None
         self._broken: set[str] = set()
-        # What templates add to a node may differ, although it is written like another.
-        self._same = NOT_KNOWN if templates else fields.document.same
-        self._read: dict[Place, Node] = {}
         self._may_stray = any("{item" in source.text for source in fields.document.sources)
+        # What templates add to a node may differ, although it is written like another.
+        self._same, like = NOT_KNOWN if templates else fields.document.repeats
+        self._like = {} if self._may_stray else like
+        self._read: dict[Place, Node] = {}
+        self._quoted: dict[Place, list[Path] | None] = {}
         self.nodes: dict[str, Node] = {}
         self.entries: dict[str, list[str]] = {}
 
@@ -57,8 +59,10 @@ class NodesReader:
 
     def _entry(self, key: Scalar, value: Value) -> None:
         name = self._fields.name(key, "a node")
-        first = self._same.get(value.start, value.start)
-        if alike := self._read.get(first):
+        start = value.start
+        first = self._same.get(start, start)
+        alike = self._read.get(first) or self._filled(first)
+        if alike:
             self._add(name, _renamed(alike, name, key, value, self._fields), key)
             return
         if isinstance(value, Mapping) and value_of(value, "each") is not None:
@@ -76,6 +80,23 @@ class NodesReader:
         self._add(name, node, key)
         if len(self._fields.findings) == before:
             self._read[first] = node
+
+    def _filled(self, place: Place) -> Node | None:
+        """The node that stands there, None where it is not like one that was read."""
+        like = self._like.get(place)
+        node = self._read.get(like[0]) if like else None
+        if like is None or node is None:
+            return None
+        if like[0] not in self._quoted:
+            self._quoted[like[0]] = quoted_options(node.written.value)
+        paths = self._quoted[like[0]]
+        if paths is None:
+            return None
+        options = node.options
+        for path, text in zip(paths, like[1], strict=True):
+            options = _filled_in(options, path, text)
+        self._read[place] = node = node._replace(options=options)
+        return node
 
     def _several(self, name: str, key: Scalar, value: Mapping) -> None:
         if self._each is None:
@@ -107,6 +128,15 @@ class NodesReader:
         self.nodes[name] = node
 
 
+def _filled_in(value: Any, path: Path, text: str) -> Any:
+    """The same plain data with another text at one place."""
+    if not path:
+        return text
+    made: Any = value.copy()
+    made[path[0]] = _filled_in(made[path[0]], path[1:], text)
+    return made
+
+
 def _templates(fields: Fields, value: Value) -> "Templates":
     from iomt.language.templates import Templates
 
@@ -116,6 +146,6 @@ def _templates(fields: Fields, value: Value) -> "Templates":
 def _renamed(alike: Node, name: str, key: Scalar, value: Value, fields: Fields) -> Node:
     """The node of another name that is written like one that was read."""
     _, kind, _, device, model, revision, task, options, _, *placement = alike
-    written = Written(fields.document, key, value)
+    written: Written = tuple.__new__(Written, (fields.document, key, value))
     made = (name, kind, written, device, model, revision, task, options, key.text, *placement)
     return tuple.__new__(Node, made)

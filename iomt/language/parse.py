@@ -58,7 +58,7 @@ def parse(
 
             profiles = read_profiles(fields, spec["profiles"])
         if "links" in spec:
-            link_reader = LinkReader(fields, reader.several(removed) if reader else {})
+            link_reader = LinkReader(fields, reader.several(removed) if reader else {}, nodes)
             links = link_reader.read(spec["links"], links_of_profile)
         if reader:
             broken = reader.broken(links)

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from collections.abc import Sequence as Sequence_
 from typing import Any
 
-from iomt.language.document import COLUMN_BITS, Mapping, Place, Same, Scalar, Sequence, Value
+from iomt.language.document import COLUMN_BITS, Mapping, Place, Repeats, Scalar, Sequence, Value
 from iomt.language.source import MOST_VALUES
 
 _DEEPEST = 20
@@ -29,7 +29,7 @@ _FLOW_OPENS = re.compile(r" *(?=[\[{])").match
 _FLOW_CLOSES = re.compile(r" *([\]}])").match
 _FLOW_GOES_ON = re.compile(r" *([,\]}])").match
 _NOT_FIRST = frozenset("-?:,[]{}#&*!|>'\"%@`")
-_PLAIN_ITEM = re.compile(r"( *)- +([A-Za-z0-9_](?:[\w ./~+>,-]*[\w./~+>-])?)").fullmatch
+_PLAIN_ITEM = re.compile(r"( *)- +([A-Za-z0-9_][A-Za-z0-9_ ./~+>,-]*(?<![ ,]))").fullmatch
 _FLOW_LINE = re.compile(rf"( *){_KEY}: +({{.+}})").fullmatch
 _PRINTABLE = bytes(range(ord(" "), ord("~") + 1)) + b"\n"
 _make = tuple.__new__  # what the constructor of a named tuple does, at half its cost
@@ -61,10 +61,10 @@ class _Open:
             self.key = None
 
 
-def read_quickly(text: str, first: Place) -> tuple[Mapping, Same] | None:
+def read_quickly(text: str, first: Place) -> tuple[Mapping, Repeats] | None:
     """The root of a text that is a block map, None where the text has to be read in full.
 
-    ``first`` is the place of its first character. `Same` tells which values were written alike.
+    ``first`` is the place of its first character. `Repeats` tells which maps were written alike.
     """
     if len(text) > MOST_VALUES and sum(text.count(sign) for sign in "\n,:{[") > MOST_VALUES:
         return None  # it may have more values than one file may have: the other reader counts them
@@ -75,7 +75,7 @@ def read_quickly(text: str, first: Place) -> tuple[Mapping, Same] | None:
         root = lines.read(text)
     except _Beyond:
         return None
-    return root and (root, lines.same)
+    return root and (root, lines.repeats)
 
 
 def _is_printable(text: str) -> bool:
@@ -89,18 +89,21 @@ class _Lines:
     def __init__(self, first: Place) -> None:
         self._first = first
         self._stack: list[_Open] = []
-        self._flows: dict[str, Value] = {}
-        self.same: Same = {}
+        self._flows: dict[str, Place] = {}
+        self._around_quotes: dict[str, Place] = {}
+        self.repeats = Repeats({}, {})
 
     def read(self, text: str) -> Mapping | None:
         stack, start, a_line = self._stack, self._first - (1 << COLUMN_BITS), 1 << COLUMN_BITS
+        items: list[Value] | None = None  # of the list that is open
+        indent = 0
         for line in text.split("\n"):
             start += a_line
             # Nearly all lines of a large graph are these two: a link in a list, a node in one line.
-            if stack and stack[-1].items is not None:
-                if (found := _PLAIN_ITEM(line)) and found.end(1) == stack[-1].indent:
-                    at = start + found.start(2)
-                    stack[-1].items.append(_make(Scalar, (found[2], "", at, start + len(line), "")))
+            if items is not None:
+                if (found := _PLAIN_ITEM(line)) and found.end(1) == indent:
+                    item, end = found[2], start + len(line)
+                    items.append(_make(Scalar, (item, "", end - len(item), end, "")))
                     continue
             elif (found := _FLOW_LINE(line)) and self._flow_entry(found, start):
                 continue
@@ -120,6 +123,7 @@ class _Lines:
                     top.add(_value(line, at, start))
             else:
                 self._entry(top, line, indent, start)
+            items, indent = stack[-1].items, stack[-1].indent
         while len(stack) > 1:
             self._close()
         root = stack.pop() if stack else None
@@ -133,20 +137,37 @@ class _Lines:
         name, text, indent = found[2], found[3], found.end(1)
         if indent != block.indent or block.key is not None or name in block.seen:
             return False
-        at = found.start(3)
-        known = self._flows.get(text)
-        if known is None:
-            value, end = _flow(found[0], at, start, 0)
-            if end != len(found[0]):
-                return False
-            self._flows[text] = value
-        else:
-            value = _moved(known, start + at - known.start)
-            self.same[value.start] = known.start
+        place = start + found.start(3)
+        value = self._map(text, place)
+        if value is None:
+            return False
         block.seen.add(name)
         key = start + indent
         block.entries.append((_make(Scalar, (name, "", key, key + len(name), "")), value))
         return True
+
+    def _map(self, text: str, place: Place) -> Mapping | None:
+        """What a text in braces says; None where something comes after it."""
+        first = self._flows.get(text)
+        if first is not None:
+            self.repeats.same[place] = first
+            return _later(text, place)
+        parts = text.split('"')
+        quoted, around = parts[1::2], '"'.join(parts[::2])
+        is_quoted = len(parts) > 1 and len(parts) % 2 == 1 and "'" not in around and "\\" not in text
+        like = self._around_quotes.get(around) if is_quoted else None
+        if like is not None:
+            self._flows[text] = place
+            self.repeats.like[place] = like, quoted
+            return _later(text, place)
+        value, end = _flow(text, 0, place, 0)
+        if end != len(text):
+            return None
+        self._flows[text] = place
+        if is_quoted:
+            self._around_quotes[around] = place
+        assert isinstance(value, Mapping)
+        return value
 
     def _block(self, indent: int, start: Place, is_item: bool) -> _Open:
         """The block that a line with this indentation belongs to; closes those that end before it."""
@@ -198,50 +219,46 @@ class _Lines:
             block.add(_value(line, end, start))
 
 
-class _Moved(Sequence_[tuple[Scalar, Value]]):
-    """The entries of a map that is written like an earlier one, so many places later; made when looked at.
+class _Later(Sequence_[tuple[Scalar, Value]]):
+    """The entries of a map in braces that is surely right, since it is written like an earlier one.
 
-    Of most nodes of a large graph nobody asks where their words stand.
+    Read when looked at: of most nodes of a large graph nobody asks where their words stand.
     """
 
-    __slots__ = ("_by", "_entries", "_made")
+    __slots__ = ("_place", "_read", "_text")
 
-    def __init__(self, entries: Sequence_[tuple[Scalar, Value]], by: Place) -> None:
-        self._entries, self._by = entries, by
-        self._made: list[tuple[Scalar, Value]] | None = None
+    def __init__(self, text: str, place: Place) -> None:
+        self._text, self._place = text, place
+        self._read: Sequence_[tuple[Scalar, Value]] | None = None
 
-    def _list(self) -> list[tuple[Scalar, Value]]:
-        if self._made is None:
-            self._made = [(_moved(key, self._by), _moved(value, self._by)) for key, value in self._entries]
-        return self._made
+    def _entries(self) -> Sequence_[tuple[Scalar, Value]]:
+        if self._read is None:
+            value, _ = _flow(self._text, 0, self._place, 0)
+            assert isinstance(value, Mapping)
+            self._read = value.entries
+        return self._read
 
     def __len__(self) -> int:
-        return len(self._entries)
+        return len(self._entries())
 
     def __getitem__(self, at: Any) -> Any:
-        return self._list()[at]
+        return self._entries()[at]
 
     def __iter__(self) -> Iterator[tuple[Scalar, Value]]:
-        return iter(self._list())
+        return iter(self._entries())
 
     def __repr__(self) -> str:
-        return repr(self._list())
+        return repr(self._entries())
 
     def __eq__(self, other: object) -> bool:
-        return self._list() == other
+        return self._entries() == other
 
     __hash__ = None  # type: ignore[assignment]  # as that of a list
 
 
-def _moved(value: Any, by: Place) -> Any:
-    """The same value, written so many places later."""
-    if type(value) is Scalar:
-        text, style, start, end, _ = value
-        return _make(Scalar, (text, style, start + by, end + by, ""))
-    inner, start, end = value
-    if type(value) is Mapping:
-        return _make(Mapping, (_Moved(inner, by), start + by, end + by))
-    return _make(Sequence, ([_moved(each, by) for each in inner], start + by, end + by))
+def _later(text: str, place: Place) -> Mapping:
+    made: Mapping = _make(Mapping, (_Later(text, place), place, place + len(text)))
+    return made
 
 
 def _mapping(block: _Open) -> Mapping:

@@ -5,8 +5,7 @@ at. What no link asks for is not here, and what is not here is refused (`iomt.pl
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -17,24 +16,21 @@ WRITES = ("list", "get", "put", "delete")
 READS = ("list", "get")
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(NamedTuple):
     """Why something is granted: a link, or a need of the node itself. ``origin`` is file:line."""
 
     what: str
     origin: str
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
+class Subject(NamedTuple):
     """A NATS subject, perhaps with a wildcard, that may be published or subscribed."""
 
     subject: str
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Objects:
+class Objects(NamedTuple):
     """Objects of one bucket below a prefix (empty: all), and what may be done to them."""
 
     bucket: str
@@ -43,8 +39,7 @@ class Objects:
     reasons: tuple[Reason, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Connection:
+class Connection(NamedTuple):
     """A TCP connection that may be opened by the node, or, for its ``page``, by people to the node.
 
     ``to`` is another node (``peer``), or host or host:port of an option of the node's (``outside``);
@@ -65,8 +60,7 @@ class Address(NamedTuple):
     port: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Grants:
+class Grants(NamedTuple):
     """All that one party may do. ``name`` is the node's, or `names.BOOTSTRAP` or `names.OBSERVER`."""
 
     name: str
@@ -77,8 +71,7 @@ class Grants:
     connections: tuple[Connection, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class GraphGrants:
+class GraphGrants(NamedTuple):
     """All parties of a graph: its devices, who makes the streams, and who reads the broker's figures."""
 
     graph: str
@@ -100,12 +93,11 @@ class GraphGrants:
 
 def grants(plan: Plan) -> GraphGrants:
     """The grants of a whole graph."""
-    outgoing: dict[str, list[PlannedLink]] = defaultdict(list)
-    for link in plan.links:
-        outgoing[link.source].append(link)
+    links = _Links(plan)
     buckets = {device.name: device.bucket for device in plan.devices}
-    devices = tuple(_device(plan, device, outgoing[device.name], buckets) for device in plan.devices)
-    return GraphGrants(plan.graph, devices, _bootstrap(plan), _observer(plan))
+    devices = tuple([_device(plan.graph, device, links, buckets) for device in plan.devices])
+    durable = [each for each in links.all if each.link.delivery == "durable"]
+    return GraphGrants(plan.graph, devices, _bootstrap(plan, durable), _observer(plan, durable))
 
 
 def addresses(device: PlannedDevice) -> Iterator[Address]:
@@ -121,57 +113,80 @@ def addresses(device: PlannedDevice) -> Iterator[Address]:
                 yield Address(option, parts.scheme, host, port)
 
 
-def _device(
-    plan: Plan, device: PlannedDevice, outgoing: list[PlannedLink], buckets: Mapping[str, str]
-) -> Grants:
+class _Because(NamedTuple):
+    """A link and what it is as a reason: there is one, however much it is the reason for."""
+
+    link: PlannedLink
+    reason: Reason
+
+
+class _Links:
+    """The links of a graph by where they begin and where they end, in the order of the graph."""
+
+    def __init__(self, plan: Plan) -> None:
+        self.all = [_Because(link, Reason(link.name, link.origin)) for link in plan.links]
+        self.out_of: dict[str, list[_Because]] = defaultdict(list)
+        self.into: dict[str, list[_Because]] = defaultdict(list)
+        for each in self.all:
+            self.out_of[each.link.source].append(each)
+            self.into[each.link.target].append(each)
+
+
+def _device(graph: str, device: PlannedDevice, links: _Links, buckets: Mapping[str, str]) -> Grants:
     publish, subscribe = _Collected(), _Collected()
-    inbox = f"{names.inbox(plan.graph, device.name)}.>"
-    for link in outgoing:
+    inbox = f"{names.inbox(graph, device.name)}.>"
+    outgoing, incoming = links.out_of[device.name], links.into[device.name]
+    for link, reason in outgoing:
         if link.subject:
-            publish.add(link.subject, _because(link))
+            publish[link.subject].append(reason)
         if link.stream:
-            subscribe.add(inbox, _because(link))  # the stream says there what it has
-    for link in device.inputs:
+            subscribe[inbox].append(reason)  # the stream says there what it has
+    for link, reason in incoming:
         if link.delivery == "durable":
-            publish.add(names.next_message(link.stream, link.consumer), _because(link))
-            publish.add(f"{names.acknowledgement(link.stream, link.consumer)}.>", _because(link))
-            subscribe.add(inbox, _because(link))
+            publish[names.next_message(link.stream, link.consumer)].append(reason)
+            publish[f"{names.acknowledgement(link.stream, link.consumer)}.>"].append(reason)
+            subscribe[inbox].append(reason)
         elif link.subject:
-            subscribe.add(link.subject, _because(link))
+            subscribe[link.subject].append(reason)
     return Grants(
         device.name,
         device.origin,
         publish.subjects(),
         subscribe.subjects(),
-        objects := tuple(_objects(device, buckets)),
-        tuple(_connections(device, outgoing, objects)),
+        objects := tuple(_objects(device, incoming, buckets)),
+        tuple(_connections(device, outgoing, incoming, objects)),
     )
 
 
-def _objects(device: PlannedDevice, buckets: Mapping[str, str]) -> Iterator[Objects]:
+def _objects(
+    device: PlannedDevice, incoming: list[_Because], buckets: Mapping[str, str]
+) -> Iterator[Objects]:
     if device.bucket:
         yield Objects(device.bucket, "", WRITES, (Reason("its own bucket", device.origin),))
     # Listing comes with reading: without it a store says "access denied" of an object that is gone.
     read: dict[str, list[Reason]] = {}
-    for link in device.inputs:
+    for link, reason in incoming:
         if link.transport == "bucket":
-            read.setdefault(buckets[link.source], []).append(_because(link))
+            read.setdefault(buckets[link.source], []).append(reason)
     for bucket, reasons in read.items():
         yield Objects(bucket, "", READS, tuple(reasons))
 
 
 def _connections(
-    device: PlannedDevice, outgoing: list[PlannedLink], objects: tuple[Objects, ...]
+    device: PlannedDevice,
+    outgoing: list[_Because],
+    incoming: list[_Because],
+    objects: tuple[Objects, ...],
 ) -> Iterator[Connection]:
-    brokered = [_because(link) for link in (*outgoing, *device.inputs) if link.transport != "http"]
+    brokered = [reason for link, reason in (*outgoing, *incoming) if link.transport != "http"]
     if brokered:
         yield Connection("broker", "", tuple(brokered))
     if stored := [reason for each in objects for reason in each.reasons]:
         yield Connection("store", "", tuple(stored))
     peers: dict[str, list[Reason]] = {}
-    for link in device.inputs:
+    for link, reason in incoming:
         if link.transport == "http":
-            peers.setdefault(link.source, []).append(_because(link))
+            peers.setdefault(link.source, []).append(reason)
     for peer, reasons in peers.items():
         yield Connection("peer", peer, tuple(reasons))
     for option, _, host, port in addresses(device):
@@ -184,65 +199,61 @@ def _connections(
         yield Connection("page", "", (Reason("its page", device.origin),))
 
 
-def _bootstrap(plan: Plan) -> Grants:
+def _bootstrap(plan: Plan, durable: list[_Because]) -> Grants:
     """Makes streams, consumers and buckets, and takes away the consumers that no link has."""
-    publish = _Collected()
-    for stream, why in _readers(plan).items():
-        for subject in (
-            f"$JS.API.STREAM.INFO.{stream}",
-            f"$JS.API.STREAM.CREATE.{stream}",
-            f"$JS.API.STREAM.UPDATE.{stream}",
-            f"$JS.API.CONSUMER.LIST.{stream}",
+    asked = [
+        Subject(f"$JS.API.{request}", why)
+        for stream, why in _streams(durable)
+        for request in (
+            f"STREAM.INFO.{stream}",
+            f"STREAM.CREATE.{stream}",
+            f"STREAM.UPDATE.{stream}",
+            f"CONSUMER.LIST.{stream}",
             # Of all consumers, for it takes away those that it does not know.
-            f"$JS.API.CONSUMER.DELETE.{stream}.*",
-            f"$JS.API.CONSUMER.INFO.{stream}.*",
-            f"$JS.API.CONSUMER.DURABLE.CREATE.{stream}.*",
-        ):
-            publish.add(subject, *why)
-    return _caller(plan, names.BOOTSTRAP, publish)
+            f"CONSUMER.DELETE.{stream}.*",
+            f"CONSUMER.INFO.{stream}.*",
+            f"CONSUMER.DURABLE.CREATE.{stream}.*",
+        )
+    ]
+    return _caller(plan, names.BOOTSTRAP, asked, durable)
 
 
-def _observer(plan: Plan) -> Grants:
+def _observer(plan: Plan, durable: list[_Because]) -> Grants:
     """Reads how far durable links are: the books of `iomt run`."""
-    publish = _Collected()
-    for stream, why in _readers(plan).items():
-        publish.add(f"$JS.API.STREAM.INFO.{stream}", *why)
-        publish.add(f"$JS.API.CONSUMER.INFO.{stream}.*", *why)
-    return _caller(plan, names.OBSERVER, publish)
+    asked = [
+        Subject(f"$JS.API.{request}", why)
+        for stream, why in _streams(durable)
+        for request in (f"STREAM.INFO.{stream}", f"CONSUMER.INFO.{stream}.*")
+    ]
+    return _caller(plan, names.OBSERVER, asked, durable)
 
 
-def _readers(plan: Plan) -> dict[str, list[Reason]]:
-    """The streams of a graph, and the links for which they are there."""
-    reasons: dict[str, list[Reason]] = {}
-    for link in _durable(plan):
-        reasons.setdefault(link.stream, []).append(_because(link))
-    return reasons
-
-
-def _caller(plan: Plan, name: str, publish: "_Collected") -> Grants:
+def _caller(plan: Plan, name: str, asked: list[Subject], durable: list[_Because]) -> Grants:
     """A party that asks the broker's API and listens to the answers, nothing else."""
-    subscribe = _Collected()
-    subscribe.add(f"{names.inbox(plan.graph, name)}.>", *(_because(link) for link in _durable(plan)))
-    asked = publish.subjects()
-    return Grants(name, f"{plan.file}:1", asked, subscribe.subjects() if asked else ())
+    reasons = dict.fromkeys([each.reason for each in durable])
+    inbox = Subject(f"{names.inbox(plan.graph, name)}.>", tuple(reasons))
+    return Grants(name, f"{plan.file}:1", tuple(asked), (inbox,) if asked else ())
 
 
-def _durable(plan: Plan) -> Iterable[PlannedLink]:
-    return (link for link in plan.links if link.delivery == "durable")
+def _streams(durable: list[_Because]) -> tuple[Subject, ...]:
+    """The streams of a graph, and the links for which they are there."""
+    found = _Collected()
+    for link, reason in durable:
+        found[link.stream].append(reason)
+    return found.subjects()
 
 
-def _because(link: PlannedLink) -> Reason:
-    return Reason(link.name, link.origin)
-
-
-class _Collected:
-    """Subjects in the order they were asked for, each once, with everyone's reason."""
+class _Collected(defaultdict[str, list[Reason]]):
+    """Subjects in the order they were asked for, with everyone's reason."""
 
     def __init__(self) -> None:
-        self._reasons: dict[str, dict[Reason, None]] = {}
-
-    def add(self, subject: str, *reasons: Reason) -> None:
-        self._reasons.setdefault(subject, {}).update(dict.fromkeys(reasons))
+        super().__init__(list)
 
     def subjects(self) -> tuple[Subject, ...]:
-        return tuple(Subject(subject, tuple(reasons)) for subject, reasons in self._reasons.items())
+        """Each with each reason once."""
+        return tuple(
+            [
+                Subject(subject, tuple(reasons if len(reasons) == 1 else dict.fromkeys(reasons)))
+                for subject, reasons in self.items()
+            ]
+        )

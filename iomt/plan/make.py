@@ -1,15 +1,17 @@
 """Resolved graph to Plan."""
 
 import os
-from collections.abc import Collection
-from typing import Any, NamedTuple
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import Any
 
-from iomt.catalogue.declaration import Port
+from iomt.catalogue.declaration import Device, Port
 from iomt.catalogue.resolved import Resolved, ResolvedLink, ResolvedNode
 from iomt.contract import names
+from iomt.language.document import Place, Value
 from iomt.language.graph import Graph
 from iomt.plan.plan import WHAT_THERE_IS, Plan, PlannedDevice, PlannedLink, PlannedOutput
 
+_NO_FILES: tuple[str, ...] = ()
 _make = tuple.__new__  # what the constructor of a named tuple does, at half its cost
 
 
@@ -20,9 +22,10 @@ def make(resolved: Resolved, only: Collection[str] = ()) -> Plan:
     if only:
         nodes = {name: node for name, node in nodes.items() if name in only}
         every = tuple(each for each in every if each.source.name in nodes and each.target.name in nodes)
-    ends = _Ends(graph.name)
-    links = tuple([ends.link(each) for each in every])
-    devices = tuple([_device(graph, node, ends) for node in nodes.values()])
+    origin = _origins(nodes.values())
+    by_ends = _Links(graph.name, origin)
+    links = tuple(by_ends.plan(every))
+    devices = tuple(_Devices(graph, by_ends, origin).plan(nodes.values()))
     return Plan(
         graph=graph.name,
         file=graph.file,
@@ -32,107 +35,141 @@ def make(resolved: Resolved, only: Collection[str] = ()) -> Plan:
     )
 
 
-class _Source(NamedTuple):
-    """An output that links begin at. ``links`` are those that do."""
-
-    subject: str
-    stream: str
-    links: list[PlannedLink]
-
-
-class _Target(NamedTuple):
-    """An input that links lead to. ``links`` are all of those into its node."""
-
-    consumer: str
-    links: list[PlannedLink]
+def _origins(nodes: Iterable[ResolvedNode]) -> Callable[[Place], str]:
+    """How places of the graph are told: all its nodes stand in one document."""
+    for node in nodes:
+        return node.node.written.document.origins()
+    return str
 
 
-class _Ends:
+class _Source:
+    """An output that links begin at: what it is told of them. Several media are none."""
+
+    __slots__ = ("media", "stream", "subject")
+
+    def __init__(self, media: str) -> None:
+        self.media = media
+        self.subject = self.stream = ""
+
+    def speak(self, graph: str, node: str, port: str) -> str:
+        """Its subject, from now on."""
+        self.subject = names.subject(graph, node, port)
+        return self.subject
+
+    def keep(self, graph: str, node: str, port: str) -> str:
+        """Its stream, from now on."""
+        self.stream = names.stream(graph, node, port)
+        return self.stream
+
+    def output(self, port: Port) -> PlannedOutput:
+        """What the device is told."""
+        made = port.name, self.media or port.media[0], self.subject, self.stream
+        output: PlannedOutput = _make(PlannedOutput, made)
+        return output
+
+
+class _Links:
     """Links as they are planned, by their ends: a search for each node would be quadratic."""
 
-    def __init__(self, graph: str) -> None:
-        self._graph = graph
-        self._sources: dict[tuple[str, str], _Source] = {}
-        self._targets: dict[tuple[str, str], _Target] = {}
+    def __init__(self, graph: str, origin: Callable[[Place], str]) -> None:
+        self._graph, self._origin = graph, origin
+        self._targets: dict[tuple[str, str], tuple[str, list[PlannedLink]]] = {}
+        self.sources: dict[tuple[str, str], _Source] = {}
         self.into: dict[str, list[PlannedLink]] = {}
+        self.beside_broker: set[str] = set()  # nodes that are told something otherwise
 
-    def link(self, resolved: ResolvedLink) -> PlannedLink:
-        """Decide one link."""
-        written, giving, giving_port, taking, taking_port, media, delivery, transport, rate, buffer = resolved
-        begins, ends = (giving[0][0], giving_port[0]), (taking[0][0], taking_port[0])
-        source = self._sources.get(begins) or self._source(*begins)
-        target = self._targets.get(ends) or self._target(*ends)
-        stream = consumer = ""
-        least = 1
-        if delivery == "durable":
-            stream, consumer, least = source[1], target[0], WHAT_THERE_IS
-        subject = source[0] if transport != "http" else ""
-        made = (
-            *begins, *ends, media, delivery, transport, subject, stream, consumer, rate, buffer or least,
-            written.source.document.origin(written.item),
-        )  # fmt: skip
-        link: PlannedLink = _make(PlannedLink, made)
-        source[2].append(link)
-        target[1].append(link)
-        return link
+    def plan(self, every: Iterable[ResolvedLink]) -> Iterator[PlannedLink]:
+        """Decide each link."""
+        sources, targets = self.sources.get, self._targets.get
+        last: Value | None = None
+        origin = ""
+        for link in every:
+            written, giving, giving_port, taking, taking_port, media, delivery, transport, rate, room = link
+            giver, output, taker, entry = giving[0][0], giving_port[0], taking[0][0], taking_port[0]
+            source = sources((giver, output)) or self._source(giver, output, media)
+            consumer, into = targets((taker, entry)) or self._target(taker, entry)
+            if media != source.media:
+                source.media = ""
+            subject = stream = ""
+            if transport != "http":
+                subject = source.subject or source.speak(self._graph, giver, output)
+            if transport != "nats":
+                self.beside_broker.add(taker)
+            if delivery == "durable":
+                stream = source.stream or source.keep(self._graph, giver, output)
+            if (item := written[2]) is not last:  # the links of a chain stand in one
+                last, origin = item, self._origin(item.start)
+            made = (
+                giver, output, taker, entry, media, delivery, transport, subject, stream,
+                consumer if stream else "", rate, room or (WHAT_THERE_IS if stream else 1), origin,
+            )  # fmt: skip
+            planned: PlannedLink = _make(PlannedLink, made)
+            into.append(planned)
+            yield planned
 
-    def _source(self, node: str, port: str) -> _Source:
-        subject, stream = names.subject(self._graph, node, port), names.stream(self._graph, node, port)
-        found = self._sources[node, port] = _Source(subject, stream, [])
+    def _source(self, node: str, port: str, media: str) -> _Source:
+        found = self.sources[node, port] = _Source(media)
         return found
 
-    def _target(self, node: str, port: str) -> _Target:
+    def _target(self, node: str, port: str) -> tuple[str, list[PlannedLink]]:
+        """The consumer of an input, and all links into its node."""
         links = self.into.setdefault(node, [])
-        found = self._targets[node, port] = _Target(names.consumer(node, port), links)
+        found = self._targets[node, port] = names.consumer(node, port), links
         return found
 
-    def out_of(self, node: str, port: str) -> list[PlannedLink]:
-        """The links that begin at one output."""
-        found = self._sources.get((node, port))
-        return found.links if found else []
 
+class _Devices:
+    def __init__(self, graph: Graph, links: _Links, origin: Callable[[Place], str]) -> None:
+        self._graph, self._links, self._origin = graph, links, origin
+        self._declared: dict[int, tuple[str, str, tuple[Port, ...], tuple[str, ...], str, bool]] = {}
 
-def _device(graph: Graph, resolved: ResolvedNode, ends: _Ends) -> PlannedDevice:
-    node, device = resolved.node, resolved.device
-    name = node.name
-    inputs, outputs = ends.into.get(name, []), []
-    over = {link.transport for link in inputs}
-    stores = "store" in device.needs
-    reads = "bucket" in over
-    for port in device.produces:
-        links = ends.out_of(name, port.name)
-        outputs.append(_output(port, links))
-        over.update([link.transport for link in links])
-    options, files = _absolute_paths(resolved.options, device.paths, graph.directory)
-    listens = options.get(device.listens) if device.listens else None
-    autoscale = node.autoscale
-    made = (
-        name, node.kind, device.name, device.runtime, node.written.document.origin(node.written.key), options,
-        tuple(outputs), tuple(inputs), bool(over - {"http"}), stores or reads,
-        names.bucket(graph.name, name) if stores else "", bool(device.listens),
-        listens if isinstance(listens, int) else 0, files, resolved.model_path or "", resolved.revision,
-        resolved.task or "", node.site or "", graph.sites.get(node.site or ""),
-        autoscale.minimum if autoscale else node.replicas or 1, autoscale, node.resources, node.gpu,
-        resolved.profile,
-    )  # fmt: skip
-    planned: PlannedDevice = _make(PlannedDevice, made)
-    return planned
+    def plan(self, nodes: Iterable[ResolvedNode]) -> Iterator[PlannedDevice]:
+        """Decide each node, all links being planned."""
+        graph, sources, into = self._graph, self._links.sources.get, self._links.into.get
+        for node, device, written_options, model, task, _, revision, _, profile in nodes:
+            name, kind, written, _, _, _, _, _, _, site, replicas, autoscale, resources, gpu = node
+            declared = self._declared.get(id(device)) or self._declaration(device)
+            device_name, runtime, produces, paths, listens, stores = declared
+            outputs = [
+                source.output(port)
+                if (source := sources((name, port.name)))
+                else PlannedOutput(port.name, port.media[0], "", "")
+                for port in produces
+            ]
+            inputs = tuple(into(name, ()))
+            hears, reads = bool(inputs), False
+            if name in self._links.beside_broker:
+                hears = any(link.transport != "http" for link in inputs)
+                reads = any(link.transport == "bucket" for link in inputs)
+            options, files = written_options, _NO_FILES
+            if paths:
+                options, files = _absolute_paths(options, paths, graph.directory)
+            asked = options.get(listens) if listens else None
+            made = (
+                name, kind, device_name, runtime, self._origin(written.key.start), options,
+                tuple(outputs), inputs, hears or any(output.subject for output in outputs), stores or reads,
+                names.bucket(graph.name, name) if stores else "", bool(listens),
+                asked if isinstance(asked, int) else 0, files, model or "", revision, task or "", site or "",
+                graph.sites.get(site) if site else None,
+                autoscale.minimum if autoscale else replicas or 1, autoscale, resources, gpu, profile,
+            )  # fmt: skip
+            planned: PlannedDevice = _make(PlannedDevice, made)
+            yield planned
 
-
-def _output(port: Port, links: list[PlannedLink]) -> PlannedOutput:
-    carried = {link.media for link in links}
-    media = carried.pop() if len(carried) == 1 else port.media[0]
-    subject = next((link.subject for link in links if link.subject), "")
-    stream = next((link.stream for link in links if link.stream), "")
-    return PlannedOutput(port.name, media, subject, stream)
+    def _declaration(self, device: Device) -> tuple[str, str, tuple[Port, ...], tuple[str, ...], str, bool]:
+        """What all nodes of a device have from it."""
+        found = (
+            device.name, device.runtime, device.produces, device.paths, device.listens,
+            "store" in device.needs,
+        )  # fmt: skip
+        self._declared[id(device)] = found
+        return found
 
 
 def _absolute_paths(
     options: dict[str, Any], paths: tuple[str, ...], directory: str
 ) -> tuple[dict[str, Any], tuple[str, ...]]:
     """Paths in options start at the graph's own folder."""
-    if not paths:
-        return options, ()
     made = dict(options)
     files = []
     for name in paths:

@@ -1,9 +1,9 @@
 """Grants in the words of those who hold them: permissions of nats-server, policies of an S3 store."""
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
+from iomt.contract.indented import indented
 from iomt.plan.grants import Grants, Subject
 
 _ON_BUCKET = {"list": "s3:ListBucket"}
@@ -33,4 +33,4 @@ def s3_policy(party: Grants) -> str:
         if actions := [_ON_OBJECTS[verb] for verb in each.verbs if verb in _ON_OBJECTS]:
             objects = [f"{bucket}/{each.prefix}*"]
             statements.append({"Effect": "Allow", "Action": actions, "Resource": objects})
-    return json.dumps({"Version": "2012-10-17", "Statement": statements}, indent=2) if statements else ""
+    return indented({"Version": "2012-10-17", "Statement": statements}, order=list) if statements else ""

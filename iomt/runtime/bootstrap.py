@@ -1,4 +1,4 @@
-"""``python -m iomt.runtime.bootstrap PROVISION.json``: streams, consumers, buckets and their users.
+"""``python -m iomt.runtime.bootstrap PROVISION.json...``: streams, consumers, buckets and their users.
 
 Run before the devices, on a laptop and in a cluster alike. Running it again changes what differs
 and loses nothing. Consumers exist before the first message, since a stream keeps a message only
@@ -170,14 +170,17 @@ def _secret(wanted: Provision, name: str) -> str | None:
 
 def main(arguments: list[str]) -> int:
     """Read the provision and make it; returns the exit code."""
-    if len(arguments) != 1:
-        sys.stderr.write("usage: python -m iomt.runtime.bootstrap PROVISION.json\n")
+    if not arguments:
+        sys.stderr.write("usage: python -m iomt.runtime.bootstrap PROVISION.json...\n")
         return http.EXIT_SETTINGS
-    try:
-        wanted = Provision.from_json(Path(arguments[0]).read_text())
-    except (OSError, BadSettings) as error:
-        sys.stderr.write(f"bootstrap: {arguments[0]}: {error}\n")
-        return http.EXIT_SETTINGS
+    parts = []
+    for path in arguments:
+        try:
+            parts.append(Provision.from_json(Path(path).read_text()))
+        except (OSError, BadSettings) as error:
+            sys.stderr.write(f"bootstrap: {path}: {error}\n")
+            return http.EXIT_SETTINGS
+    wanted = Provision.together(parts)
     try:
         asyncio.run(provision(wanted))
     except (MinioException, MinioAdminException, urllib3.exceptions.HTTPError) as error:

@@ -34,12 +34,22 @@ def sequence(items: list[Value]) -> str:
     return "\n".join(lines) + "\n"
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2**16)
 def scalar(text: str) -> str:
     """A text on one line, quoted unless every reader takes it for text as it is."""
     if _PLAIN.fullmatch(text) and text.lower() not in _WORDS:
         return text
     return quoted(text)
+
+
+def text_value(text: str, indent: int) -> str:
+    """A text as it stands behind its key or its dash, in a mapping or sequence at this indent."""
+    if "\n" not in text or not stands_as_lines(text):
+        return scalar(text)
+    pad = "\n" + " " * (indent + 2)
+    body = text.removesuffix("\n")
+    lines = re.sub("\n(?!\n)", pad, body) if "\n\n" in body else body.replace("\n", pad)
+    return f"{'|' if text.endswith(chr(10)) else '|-'}{pad}{lines}"
 
 
 def _mapping(mapping: dict[str, Value], indent: int, lines: list[str]) -> None:
@@ -75,18 +85,11 @@ def _sequence(items: list[Value], indent: int, lines: list[str]) -> None:
 
 
 def _leaf(head: str, value: Value, indent: int, lines: list[str]) -> None:
-    if isinstance(value, str) and stands_as_lines(value):
-        lines.append(f"{head} |" if value.endswith("\n") else f"{head} |-")
-        pad = " " * (indent + 2)
-        lines.extend(pad + line if line else "" for line in value.removesuffix("\n").split("\n"))
-    else:
-        lines.append(f"{head} {_inline(value)}")
+    lines.append(f"{head} {text_value(value, indent) if isinstance(value, str) else _inline(value)}")
 
 
-def _inline(value: Value) -> str:
+def _inline(value: int | list[Value] | dict[str, Value] | None) -> str:
     match value:
-        case str():
-            return scalar(value)
         case None:
             return "null"
         case bool():

@@ -7,7 +7,9 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
+from iomt.language.document import Document, plain_value
 from iomt.language.full_reader import read_fully
+from iomt.language.parse import parse
 from iomt.language.quick_reader import read_quickly
 from iomt.language.source import SourceText
 
@@ -22,6 +24,8 @@ _TEXTS = [
     'a: {b: [], c: {}, d: "e f", g: -1, h: x:y, i: ~}\n# end\n\nj: k l # m\n',
     "n:\n  a: {k: v, o: {p: [1, 'x']}}\n  b:  {k: v, o: {p: [1, 'x']}}\n"
     "  c: {k: v, o: {p: [1, 'x']}} # }\nm: {k: v}\n",
+    'n:\n  z: 1\n  a: {k: v, o: {u: "x", l: ["y", z]}}\n  b: {k: v, o: {u: "x", l: ["y", z]}}\n'
+    '  c: {k: v, o: {u: "w", l: ["", z]}}\n  d: {k: v, o: {u: "w # }", l: ["y", z]}}\nm: {k: "v"}\n',
     "a:   # why\n  b: x\n\n  # above\n  c: http://d/e#f\n",
 ]
 _PIECES = [
@@ -52,10 +56,72 @@ def test_examples_and_declarations_are_read_quickly_and_alike(path):
 
 def test_it_is_told_which_maps_are_written_alike():
     text = "n:\n  z: 1\n  a: {k: v}\n  b: {k: v}\n  c: {k: w}\n  longer:   {k: v}\n"
-    root, same = read_quickly(text, 0)
+    root, (same, _) = read_quickly(text, 0)
     _, a, b, _, longer = (value for _, value in root.entries[0][1].entries)
     assert same == {b.start: a.start, longer.start: a.start}
     assert [(key.text, value.text) for key, value in longer.entries] == [("k", "v")]
+
+
+def test_it_is_told_which_maps_differ_in_quoted_texts_alone():
+    text = (
+        "n:\n  z: 1\n"
+        '  a: {k: v, o: {u: "x", l: ["y"]}}\n'
+        '  b: {k: v, o: {u: "", l: ["# it\'s {z}"]}}\n'
+        '  c: {k: w, o: {u: "x", l: ["y"]}}\n'
+        '  d: {k: v, o: {u: "", l: ["# it\'s {z}"]}}\n'
+    )
+    root, (same, like) = read_quickly(text, 0)
+    _, a, b, _, d = (value for _, value in root.entries[0][1].entries)
+    assert like == {b.start: (a.start, ["", "# it's {z}"])}
+    assert same == {d.start: b.start}
+    assert plain_value(d) == {"k": "v", "o": {"u": "", "l": ["# it's {z}"]}}
+
+
+_ALIKE = """\
+apiVersion: iomt.dev/v1
+kind: DeviceGraph
+metadata: {name: alike}
+spec:
+  nodes:
+    screen: {kind: MActuator, device: alarm}
+    one: {kind: MSensor, device: rtsp-camera, options: {url: "rtsp://one/a", tags: ["x", y, {z: "1"}]}}
+    two: {kind: MSensor, device: rtsp-camera, options: {url: "rtsp://two/b", tags: ["", y, {z: "one"}]}}
+    again: {kind: MSensor, device: rtsp-camera, options: {url: "rtsp://two/b", tags: ["", y, {z: "one"}]}}
+    three: {kind: MSensor, device: "rtsp-camera", options: {url: "rtsp://three"}}
+    four: {kind: MSensor, device: "usb-camera", options: {url: "rtsp://four"}}
+    lake: {kind: MStorage, device: object-lake}
+  links:
+    - one -> lake
+    - again -> lake
+"""
+
+
+def test_nodes_that_differ_in_quoted_texts_are_the_nodes_that_the_full_reader_gives():
+    source = SourceText("graph.yaml", _ALIKE)
+    root, repeats = read_quickly(_ALIKE, 0)
+    assert len(repeats.like) == 2
+    quick, _ = parse(Document(root, (source,), repeats))
+    full, _ = parse(read_fully(source, 0)[0])
+    for name in full.nodes:
+        mine, other = quick.nodes[name], full.nodes[name]
+        assert mine._replace(written=None) == other._replace(written=None)
+        assert (mine.span, mine.spans) == (other.span, other.spans)
+        assert mine.option_spans == other.option_spans
+        assert mine.option_key_spans == other.option_key_spans
+    assert quick.nodes["two"].options == {"url": "rtsp://two/b", "tags": ["", "y", {"z": "one"}]}
+    assert quick.nodes["four"].device == "usb-camera"
+
+
+@pytest.mark.parametrize(
+    "line",
+    ['  b: {k: "y"}"}', '  b: {k: "y", k: "z"}', '  b: {k: "\\x"}', '  b: {"k": "y"}', '  b: {k: "y"} # "}'],
+)
+def test_what_only_looks_like_an_earlier_map_is_read_for_itself(line):
+    text = f'n:\n  z: 1\n  a: {{k: "x"}}\n{line}\n'
+    quick = read_quickly(text, 0)
+    document, findings = read_fully(SourceText("graph.yaml", text), 0)
+    assert (quick is None) or (not findings and repr(quick[0]) == repr(document.root))
+    assert quick is None or not quick[1].like
 
 
 @settings(max_examples=1500, deadline=None)

@@ -78,13 +78,15 @@ class PodsHere:
         """Run the Job once."""
         pod = self.job()
         (container,) = pod["containers"]
-        told = json.loads(self._config_map(pod, container["command"][-1]))
-        told["broker"], told["store"] = self.broker, self.store
-        there, here = told["credentials"], str(self._mounted(pod, names.BOOTSTRAP))
-        text = json.dumps(told).replace(f'"{there}', f'"{here}')
-        path = self._folder / "provision.json"
-        path.write_text(text)
-        subprocess.run([sys.executable, *container["command"][1:-1], str(path)], check=True)
+        _, *program, module = container["command"][:3]
+        paths = []
+        for file in container["command"][3:]:
+            told = json.loads(self._config_maps(pod, file)[Path(file).name])
+            told["broker"], told["store"] = self.broker, self.store
+            there, here = told["credentials"], str(self._mounted(pod, names.BOOTSTRAP))
+            paths.append(self._folder / Path(file).name)
+            paths[-1].write_text(json.dumps(told).replace(f'"{there}', f'"{here}'))
+        subprocess.run([sys.executable, *program, module, *paths], check=True)
 
     @contextmanager
     def _server(self, number: int, routes: list[int]) -> Iterator[None]:
@@ -93,7 +95,10 @@ class PodsHere:
         (container,) = pod["containers"]
         path = self._folder / f"nats-{number}.conf"
         _, file, *more = container["args"]
-        text = self._config_map(pod, file).replace('"/data', f'"{self._folder / f"jetstream-{number}"}')
+        files = self._config_maps(pod, file)
+        text = files.pop(Path(file).name).replace('"/data', f'"{self._folder / f"jetstream-{number}"}')
+        for beside, included in files.items():
+            (self._folder / beside).write_text(included)
         path.write_text(text.replace("port: 6222", f"host: 127.0.0.1, port: {routes[number]}"))
         variables = self._environment(container, pod=f"nats-{number}")
         arguments = [re.sub(r"\$\((\w+)\)", lambda found: variables[found[1]], each) for each in more]
@@ -149,13 +154,16 @@ class PodsHere:
                 made[each["name"]] = self._secrets[wanted["name"]][wanted["key"]]
         return made | {"HOME": str(self._folder)}
 
-    def _config_map(self, pod: dict, path: str) -> str:
-        """The text of a file that a ConfigMap is mounted as."""
+    def _config_maps(self, pod: dict, path: str) -> dict[str, str]:
+        """The files of the folder that a file is in, which ConfigMaps are mounted as."""
         (container,) = pod["containers"]
         mount = next(each for each in container["volumeMounts"] if path.startswith(f"{each['mountPath']}/"))
         volume = next(each for each in pod["volumes"] if each["name"] == mount["name"])
-        data = self.objects["ConfigMap", volume["configMap"]["name"]]["data"]
-        return data[path.removeprefix(f"{mount['mountPath']}/")]
+        sources = volume["projected"]["sources"] if "projected" in volume else [volume]
+        found = {}
+        for each in sources:
+            found |= self.objects["ConfigMap", each["configMap"]["name"]]["data"]
+        return found
 
     def _mounted(self, pod: dict, party: str) -> Path:
         """The folder of credentials, made as the volume says."""

@@ -6,6 +6,7 @@ import yaml
 
 from iomt.cli import MISUSE, OK, main
 from tests.graphs import CAMERA, LAKE, LOG, PEOPLE, graph_text
+from tests.targets.objects import by_name, plain_output
 from tests.targets.programs import HELM, needs_helm
 
 _ROOT = Path(__file__).parents[2]
@@ -23,20 +24,7 @@ def _templated(folder, *more):
     """What Helm makes of a chart, by kind and name."""
     done = subprocess.run([HELM, "template", "x", folder, *more], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return _by_name(done.stdout)
-
-
-def _by_name(text):
-    every = [each for each in yaml.load_all(text, yaml.CSafeLoader) if each]
-    made = {(each["kind"], each["metadata"]["name"]): each for each in every}
-    assert len(made) == len(every)
-    return made
-
-
-def _plain(graph, capsys, *more):
-    capsys.readouterr()
-    assert main(["compile", str(graph), *more]) == OK
-    return _by_name(capsys.readouterr().out)
+    return by_name(done.stdout)
 
 
 def _chart(folder):
@@ -54,13 +42,13 @@ def _chart(folder):
 @pytest.mark.parametrize("graph", _GRAPHS, ids=lambda path: path.stem)
 def test_the_chart_of_every_example_is_the_plain_output(graph, tmp_path, capsys):
     assert main(["compile", str(graph), "--format", "helm", "-o", str(tmp_path)]) == OK
-    assert _templated(tmp_path) == _plain(graph, capsys)
+    assert _templated(tmp_path) == plain_output(graph, capsys)
 
 
 @needs_helm
 def test_what_looks_like_a_template_stays_as_it_is(tmp_path, capsys):
     graph, chart = _chart(tmp_path)
-    assert _templated(chart) == _plain(graph, capsys, *_OWN)
+    assert _templated(chart) == plain_output(graph, capsys, *_OWN)
 
 
 @needs_helm
@@ -77,7 +65,7 @@ def test_values_are_the_knobs_of_the_graph(tmp_path, capsys):
     graph.write_text(text)
     capsys.readouterr()
     assert main(["compile", str(graph), "--image", "device=mine/device:2"]) == OK
-    assert made == _by_name(capsys.readouterr().out)
+    assert made == by_name(capsys.readouterr().out)
 
 
 @needs_helm

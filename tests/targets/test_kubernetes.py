@@ -1,4 +1,3 @@
-import dataclasses
 import json
 import os
 import shutil
@@ -88,8 +87,7 @@ def test_settings_are_those_of_iomt_run_but_for_the_place(graph, tmp_path):
         here = process.settings
         inside = Settings.from_json(objects["ConfigMap", node]["data"]["settings.json"])
         written = checked.resolved.nodes[node]
-        assert inside == dataclasses.replace(
-            here,
+        assert inside == here._replace(
             host="0.0.0.0",
             http_port=8080,
             broker=here.broker and f"nats://nats.{name}.svc.cluster.local:4222",
@@ -111,7 +109,7 @@ def test_settings_are_those_of_iomt_run_but_for_the_place(graph, tmp_path):
 def _at(link, peers):
     for here, inside in peers.items():
         if link.url.startswith(f"{here}/"):
-            return dataclasses.replace(link, url=inside + link.url.removeprefix(here))
+            return link._replace(url=inside + link.url.removeprefix(here))
     assert not link.url
     return link
 

@@ -6,6 +6,7 @@ import yaml
 
 from iomt.cli import FOUND_ERRORS, OK, main
 from tests.graphs import CAMERA, LAKE, PEOPLE, WALL, graph_text
+from tests.targets.objects import by_name, plain_output
 from tests.targets.programs import KUBECTL, needs_kubectl
 
 _ROOT = Path(__file__).parents[2]
@@ -17,27 +18,14 @@ def _built(folder):
     """What kubectl makes of a folder, by kind and name."""
     done = subprocess.run([KUBECTL, "kustomize", folder], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    return _by_name(done.stdout)
-
-
-def _by_name(text):
-    every = list(yaml.safe_load_all(text))
-    made = {(each["kind"], each["metadata"]["name"]): each for each in every}
-    assert len(made) == len(every)
-    return made
-
-
-def _plain(graph, capsys, *more):
-    capsys.readouterr()
-    assert main(["compile", str(graph), *more]) == OK
-    return _by_name(capsys.readouterr().out)
+    return by_name(done.stdout)
 
 
 @needs_kubectl
 @pytest.mark.parametrize("graph", _GRAPHS, ids=lambda path: path.stem)
 def test_the_folder_of_every_example_is_built_into_the_plain_output(graph, tmp_path, capsys):
     assert main(["compile", str(graph), "-o", str(tmp_path)]) == OK
-    assert _built(tmp_path) == _plain(graph, capsys)
+    assert _built(tmp_path) == plain_output(graph, capsys)
 
 
 def _of_two_sites(folder):
@@ -106,8 +94,8 @@ def _with_profiles(folder):
 def test_an_overlay_is_built_into_the_plain_output_with_its_profile(tmp_path, capsys, profile):
     graph, out = _with_profiles(tmp_path), tmp_path / "out"
     assert main(["compile", str(graph), "-o", str(out)]) == OK
-    assert _built(out) == _plain(graph, capsys)
-    assert _built(out / "overlays" / profile) == _plain(graph, capsys, "--profile", profile)
+    assert _built(out) == plain_output(graph, capsys)
+    assert _built(out / "overlays" / profile) == plain_output(graph, capsys, "--profile", profile)
 
 
 def test_an_overlay_has_a_file_for_each_object_that_is_another_one(tmp_path):

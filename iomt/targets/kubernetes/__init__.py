@@ -14,6 +14,7 @@ from iomt.targets.kubernetes.addresses import hidden_addresses
 from iomt.targets.kubernetes.around.rendered import around_manifests
 from iomt.targets.kubernetes.around.rollouts import around_refusals, rolled_out
 from iomt.targets.kubernetes.bootstrap import bootstrap_manifests
+from iomt.targets.kubernetes.broker_files import broker_files
 from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.device import device_manifests
 from iomt.targets.kubernetes.image_files import in_containers
@@ -23,7 +24,6 @@ from iomt.targets.kubernetes.network import network_manifests
 from iomt.targets.kubernetes.not_in_a_pod import command_refusals, device_refusals
 from iomt.targets.kubernetes.platform import platform_manifests
 from iomt.targets.kubernetes.refusals import label_refusals, name_refusals, size_refusals
-from iomt.targets.kubernetes.rollout import without_spare
 from iomt.targets.kubernetes.scale_refusals import scale_refusals
 from iomt.targets.kubernetes.scaling import loads_of, scaling_manifests
 
@@ -51,18 +51,14 @@ def render(plan: Plan, resolved: Resolved, choices: Choices | None = None) -> Re
     inside = in_containers(plan, resolved, choices)
     graph = Owner(plan.graph, plan.graph, "iomt", "graph", f"{inside.plan.file}:1", choices.namespace)
     held = grants(inside.plan)
-    full = without_spare(inside.plan)
+    files = broker_files(held, choices)
     manifests = (
         _namespace(graph),
         *network_manifests(inside.plan, held, choices, hidden_addresses(resolved)),
-        *platform_manifests(inside.plan, held, choices),
-        *bootstrap_manifests(inside.plan, held, choices),
+        *platform_manifests(inside.plan, held, choices, files),
+        *bootstrap_manifests(inside.plan, held, choices, files),
         *model_manifests(inside.plan, choices),
-        *(
-            each
-            for device in inside.plan.devices
-            for each in device_manifests(inside.plan, device, choices, full)
-        ),
+        *device_manifests(inside.plan, choices),
         *scaling_manifests(inside.plan, loads_of(resolved), choices),
     )
     if choices.around:

@@ -1,7 +1,7 @@
 """Addresses outside of the graph as a NetworkPolicy can say them: numbers, namespaces and ports, no names."""
 
-import ipaddress
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
@@ -9,6 +9,7 @@ from iomt.catalogue.resolved import Resolved
 from iomt.contract.secret import reference
 from iomt.plan.grants import Address, addresses
 from iomt.plan.plan import PlannedDevice
+from iomt.targets.kubernetes.alike import hole
 from iomt.targets.kubernetes.manifest import Body
 
 NAMESPACE_NAME = "kubernetes.io/metadata.name"
@@ -35,13 +36,36 @@ def hidden_addresses(resolved: Resolved) -> dict[str, list[str]]:
     return hidden
 
 
-def openings(device: PlannedDevice, hidden: Mapping[str, list[str]]) -> Iterator[Opening]:
-    """Where a device may connect to outside of its graph, but for the hub of models."""
-    for address in addresses(device):
-        # RTP over UDP comes from a port of the camera's choice, after a packet has gone there.
-        yield _opening(address, udp=device.options.get("transport") == "udp")
-    for option in hidden.get(device.name, ()):
-        why = f"the {option} of {device.name} stands in a Secret: every port of every address is open"
+class Outside(NamedTuple):
+    """An address of an option: ``network`` where its host is a number, else the name of its ``host``."""
+
+    host: str
+    network: str
+    port: int | None
+    udp: bool
+
+
+def addresses_with_holes(device: PlannedDevice) -> tuple[list[Outside], dict[str, str]]:
+    """Where the options of a device lead, with holes for the numbers, and what stands in them."""
+    # RTP over UDP comes from a port of the camera's choice, after a packet has gone there.
+    found, words = [], {}
+    for number, address in enumerate(addresses(device)):
+        outside = _outside(address, udp=device.options.get("transport") == "udp")
+        if outside.network:
+            words[f"network-{number}"] = outside.network
+            outside = outside._replace(network=hole(f"network-{number}"))
+        found.append(outside)
+    return found, words
+
+
+def openings(device: str, outside: Iterable[Outside], hidden: Iterable[str]) -> Iterator[Opening]:
+    """Where a device may connect to outside of its graph, but for the hub of models; ``hidden`` are options
+    that are addresses in Secrets.
+    """
+    for each in outside:
+        yield _opening(each)
+    for option in hidden:
+        why = f"the {option} of {device} stands in a Secret: every port of every address is open"
         yield Opening({"ports": [{"protocol": "TCP"}]}, why)
 
 
@@ -51,17 +75,26 @@ def hub_opening(url: str) -> Opening:
         why = f"the hub of models has no fixed address: port {_HUB} is open to every one"
         return Opening({"ports": [_port(_HUB)]}, why)
     parts = urlsplit(url)
-    return _opening(Address("hub", parts.scheme, parts.hostname or "", parts.port), udp=False)
+    address = Address("hub", parts.scheme, parts.hostname or "", parts.port)
+    return _opening(_outside(address, udp=False))
 
 
-def _opening(address: Address, *, udp: bool) -> Opening:
-    port = address.port or _PORTS.get(address.scheme)
+def _outside(address: Address, *, udp: bool) -> Outside:
+    host, port = address.host, address.port or _PORTS.get(address.scheme)
+    network = ""
+    if ":" in host or host[-1:].isdigit():  # all others are names
+        import ipaddress
+
+        with suppress(ValueError):
+            network = str(ipaddress.ip_network(host))
+    return Outside("" if network else host, network, port, udp)
+
+
+def _opening(outside: Outside) -> Opening:
+    host, network, port, udp = outside
     ports = [_port(port) if port else {"protocol": "TCP"}, *([{"protocol": "UDP"}] if udp else [])]
-    host = address.host
-    try:
-        return Opening({"to": [{"ipBlock": {"cidr": str(ipaddress.ip_network(host))}}], "ports": ports})
-    except ValueError:
-        pass
+    if network:
+        return Opening({"to": [{"ipBlock": {"cidr": network}}], "ports": ports})
     for ending in _SERVICE:
         if host.endswith(ending) and "." in (service := host.removesuffix(ending)):
             # A Service's port is not its pods', and it is theirs that counts.

@@ -1,50 +1,59 @@
 """The Job that makes streams, consumers and buckets: the same program that `iomt run` starts first."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from iomt.contract import names
-from iomt.contract.provision import Provision, StoreUser
+from iomt.contract.provision import Provision, StoreUser, Stream
 from iomt.plan.grants import GraphGrants
 from iomt.plan.permissions import s3_policy
 from iomt.plan.plan import Plan
+from iomt.targets.kubernetes import config_files
 from iomt.targets.kubernetes.choices import Choices
+from iomt.targets.kubernetes.config_files import config_maps, map_names
 from iomt.targets.kubernetes.manifest import Manifest, Owner, manifest
 from iomt.targets.kubernetes.place import BOOTSTRAP, SETTINGS_FOLDER, USERS_FOLDER, place, secret_of
-from iomt.targets.kubernetes.platform import nats_configuration
 from iomt.targets.kubernetes.pod import hash_of, pod_template
 from iomt.targets.kubernetes.resources import with_disk
 
-FILE = "provision.json"
+FILE = "provision"
 COMPONENT = "bootstrap"
 _KEPT_SECONDS = 24 * 3600
 _RETRIES = 20
 """With Kubernetes' growing pauses about two hours: broker and store may come later."""
 
 
-def bootstrap_manifests(plan: Plan, held: GraphGrants, choices: Choices) -> Iterator[Manifest]:
-    """Settings and a Job; nothing where the graph needs no stream and no bucket."""
-    if not (plan.streams or plan.buckets):
+def bootstrap_manifests(
+    plan: Plan, held: GraphGrants, choices: Choices, of_broker: Mapping[str, str]
+) -> Iterator[Manifest]:
+    """Settings and a Job; nothing where the graph needs no stream and no bucket.
+
+    ``of_broker`` are the broker's files: where it is started anew for other users, it may have lost its
+    streams with its pod, so that the Job has to run again.
+    """
+    streams = plan.streams
+    if not (streams or plan.buckets):
         return
     owner = bootstrap_owner(plan, choices)
-    text = _provision(plan, held, choices)
+    parts = enumerate(_provision(plan, streams, held, choices).parts(config_files.ROOM))
+    files = {f"{FILE}-{number}.json" if number else f"{FILE}.json": f"{part}\n" for number, part in parts}
+    paths = [f"{SETTINGS_FOLDER}/{each}" for each in files]
     external = choices.platform == "external"
     users = [] if external else [each.name for each in held.at_store]
     yield manifest("v1", "ServiceAccount", owner, BOOTSTRAP, automountServiceAccountToken=False)
-    yield manifest("v1", "ConfigMap", owner, BOOTSTRAP, data={FILE: text})
+    yield from config_maps(owner, BOOTSTRAP, files)
     container = {
         "name": "bootstrap",
         "image": choices.image("device"),
-        "command": ["python", "-m", "iomt.runtime.bootstrap", f"{SETTINGS_FOLDER}/{FILE}"],
+        "command": ["python", "-m", "iomt.runtime.bootstrap", *paths],
         "env": [{"name": "HOME", "value": "/tmp"}],
         "resources": with_disk({"requests": {"cpu": "50m", "memory": "64Mi"}, "limits": {"memory": "512Mi"}}),
     }
     template = pod_template(
         owner,
         container,
-        config_map=BOOTSTRAP,
-        # A broker that was started anew for other users may have lost its streams with its pod.
-        content=text if external else text + nats_configuration(held, choices),
+        config_maps=map_names(BOOTSTRAP, files),
+        digest=hash_of("".join([*files.values(), *of_broker.values()])),
         credentials=secret_of(names.BOOTSTRAP, shared=external),
         users={name: secret_of(name, shared=False) for name in users},
         writable={"tmp": "/tmp"},
@@ -63,7 +72,7 @@ def bootstrap_owner(plan: Plan, choices: Choices) -> Owner:
     return Owner(plan.graph, BOOTSTRAP, "iomt", COMPONENT, f"{plan.file}:1", choices.namespace)
 
 
-def _provision(plan: Plan, held: GraphGrants, choices: Choices) -> str:
+def _provision(plan: Plan, streams: tuple[Stream, ...], held: GraphGrants, choices: Choices) -> Provision:
     where = place(choices.namespace)
     users = tuple(
         StoreUser(
@@ -73,16 +82,15 @@ def _provision(plan: Plan, held: GraphGrants, choices: Choices) -> str:
         )
         for each in held.at_store
     )
-    wanted = Provision(
+    return Provision(
         graph=plan.graph,
-        broker=where.broker if plan.streams else "",
+        broker=where.broker if streams else "",
         store=where.store if plan.buckets else "",
         credentials=where.credentials,
-        streams=plan.streams,
+        streams=streams,
         consumers=plan.consumers,
         buckets=plan.buckets,
         complete=True,
         users=users if users and choices.platform == "embedded" else None,
         replicas=choices.servers if choices.platform == "embedded" else 1,
     )
-    return wanted.to_json() + "\n"

@@ -107,14 +107,15 @@ class _Composed:
         for mount in container.get("volumeMounts", ()):
             volume, path = volumes.get(mount["name"], {}), mount["mountPath"]
             if "configMap" in volume:
-                source = volume["configMap"]["name"]
-                for file, text in self._maps[source].items():
-                    self._config(made, f"{source}-{file}", f"{path}/{file}", self._here_named(text))
+                self._files(made, volume["configMap"]["name"], path)
             elif "secret" in volume:
                 self._account(made, volume["secret"]["secretName"], path, None)
             elif "projected" in volume:
                 for source in volume["projected"]["sources"]:
-                    self._account(made, source["secret"]["name"], path, source["secret"].get("items"))
+                    if "configMap" in source:
+                        self._files(made, source["configMap"]["name"], path)
+                    else:
+                        self._account(made, source["secret"]["name"], path, source["secret"].get("items"))
             elif path == "/tmp":
                 made["tmpfs"] = ["/tmp"]
             elif "emptyDir" in volume or mount["name"] in kept:
@@ -171,6 +172,10 @@ class _Composed:
             else:
                 self._secrets[source] = {"environment": _name(secret, key)}
                 service.setdefault("secrets", []).append({"source": source, "target": f"{path}/{file}"})
+
+    def _files(self, service: Body, config_map: str, path: str) -> None:
+        for file, text in self._maps[config_map].items():
+            self._config(service, f"{config_map}-{file}", f"{path}/{file}", self._here_named(text))
 
     def _config(self, service: Body, source: str, target: str, text: str) -> None:
         self._configs[source] = {"content": _plain(text)}

@@ -1,11 +1,18 @@
-"""The objects of one node: its settings, the pod that runs it, the name it is found by."""
+"""The objects of a node: its settings, the pod that runs it, the name it is found by.
+
+They are built once for all nodes that are alike (`iomt.targets.kubernetes.alike`).
+"""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Hashable, Iterator
+from functools import cache
+from typing import Any
 
+from iomt.contract.indented import leaf
 from iomt.contract.secret import reference, references
 from iomt.plan.place import settings
 from iomt.plan.plan import Plan, PlannedDevice
+from iomt.targets.kubernetes.alike import Alike, Pattern, Words, hole
 from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.machines import machines, plugged
 from iomt.targets.kubernetes.manifest import Body, Manifest, Owner, manifest
@@ -18,10 +25,10 @@ from iomt.targets.kubernetes.place import (
     place,
     secret_of,
 )
-from iomt.targets.kubernetes.pod import pod_template
+from iomt.targets.kubernetes.pod import hash_of, pod_template
 from iomt.targets.kubernetes.probes import probes
 from iomt.targets.kubernetes.resources import resources
-from iomt.targets.kubernetes.rollout import disruption_budget, leaving, most, rollout
+from iomt.targets.kubernetes.rollout import disruption_budget, leaving, most, rollout, without_spare
 from iomt.targets.kubernetes.scalers import scaler_of
 
 FILE = "settings.json"
@@ -30,21 +37,78 @@ _VIDEO_GROUP = 44
 (`device_ownership_from_security_context`)."""
 ORIGIN = re.compile(r'^  "origin": .*,$', re.MULTILINE)
 """The line of settings that tells where the node stands in the graph's file."""
+NAME_HOLE, ORIGIN_HOLE = hole("name"), hole("origin")
+"""What a node's objects have of its own, wherever they are patterns."""
+_SETTINGS_HOLE, _DIGEST_HOLE = hole("settings"), hole("digest")
+_OPTIONS, _AT, _PROFILE = (PlannedDevice._fields.index(each) for each in ("options", "at", "profile"))
 
 
-def device_manifests(
-    plan: Plan, device: PlannedDevice, choices: Choices, full: Collection[str] = ()
-) -> Iterator[Manifest]:
-    """ServiceAccount, ConfigMap, Deployment, Service; where several run, their PodDisruptionBudget; where
-    it scales by its cores, what scales it. ``full`` are devices whose site has no room for a pod more.
+def device_manifests(plan: Plan, choices: Choices) -> Iterator[Manifest]:
+    """Of each node ServiceAccount, ConfigMap, Deployment, Service; where several run, their
+    PodDisruptionBudget.
     """
+    full, where = without_spare(plan), place(choices.namespace)
+    made: dict[Hashable, list[Pattern]] = {}
+    for device in plan.devices:
+        spare = device.name not in full
+        form = _form(device)
+        key = _key(form, spare)
+        patterns = made.get(key)
+        if patterns is None:
+            patterns = made[key] = [Pattern(each.body) for each in _manifests(plan, form, choices, spare)]
+        told = settings(plan, device, where).to_json()
+        # A node that moved down in the graph's file is told so, and goes on running.
+        content = told.replace(f'\n  "origin": {leaf(device.origin)},\n', '\n  "origin": "",\n', 1)
+        words = {
+            "name": device.name,
+            "origin": device.origin,
+            "settings": told + "\n",
+            "digest": hash_of(content),
+        }
+        owner, filling = device_owner(plan, device, choices), Words(words)
+        for pattern in patterns:
+            yield Alike(owner, pattern, filling)
+
+
+def _form(device: PlannedDevice) -> PlannedDevice:
+    """A device without what its settings alone depend on, and with holes for what is its own: so what is
+    rendered cannot depend on more than devices of the same form have in common.
+    """
+    options = {key: value for key, value in device.options.items() if _is_of_pods(value)}
+    return device._replace(
+        name=NAME_HOLE,
+        origin=ORIGIN_HOLE,
+        runtime="",
+        options=options,
+        outputs=(),
+        inputs=device.inputs if device.autoscale else (),
+        bucket="",
+        task="",
+        files=(),
+        listens=0,
+    )
+
+
+def _is_of_pods(value: Any) -> bool:
+    """Whether an option names a file of the machine or a Secret, which are given to the pod."""
+    if isinstance(value, str):
+        return value.startswith("/dev/")
+    return isinstance(value, dict | list) and any(references(value))
+
+
+def _key(form: PlannedDevice, spare: bool) -> Hashable:
+    """Equal forms have equal keys. There is one site and one profile, however many nodes have it."""
+    found: list[Any] = [*form, spare]
+    found[_OPTIONS] = repr(form.options) if form.options else ""
+    found[_AT], found[_PROFILE] = id(form.at), id(form.profile)
+    return tuple(found)
+
+
+def _manifests(plan: Plan, device: PlannedDevice, choices: Choices, spare: bool) -> Iterator[Manifest]:
     owner = device_owner(plan, device, choices)
-    told = settings(plan, device, place(choices.namespace)).to_json()
-    # A node that moved down in the graph's file is told so, and goes on running.
-    content = ORIGIN.sub('  "origin": "",', told, count=1)
     yield manifest("v1", "ServiceAccount", owner, device.name, automountServiceAccountToken=False)
-    yield manifest("v1", "ConfigMap", owner, device.name, data={FILE: told + "\n"})
-    spec = _deployment(device, owner, content, choices, spare=device.name not in full)
+    yield manifest("v1", "ConfigMap", owner, device.name, data={FILE: _SETTINGS_HOLE})
+    spec = _deployment(device, owner, choices, spare=spare)
     yield manifest("apps/v1", "Deployment", owner, device.name, spec=spec)
     yield manifest("v1", "Service", owner, device.name, spec=_service(owner))
     if most(device) > 1:
@@ -54,17 +118,23 @@ def device_manifests(
 
 def device_owner(plan: Plan, device: PlannedDevice, choices: Choices) -> Owner:
     """The node that a device's objects are made for."""
-    component = device.kind.removeprefix("M").lower()
+    component = component_of(device.kind)
     return Owner(plan.graph, device.name, device.device, component, device.origin, choices.namespace)
 
 
-def _deployment(device: PlannedDevice, owner: Owner, content: str, choices: Choices, *, spare: bool) -> Body:
+@cache
+def component_of(kind: str) -> str:
+    """What a label calls the kind of a node."""
+    return kind.removeprefix("M").lower()
+
+
+def _deployment(device: PlannedDevice, owner: Owner, choices: Choices, *, spare: bool) -> Body:
     last_words, grace = leaving(device)
     template = pod_template(
         owner,
         _container(device, choices.image_of(device)) | last_words,
-        config_map=device.name,
-        content=content,
+        config_maps=[device.name],
+        digest=_DIGEST_HOLE,
         credentials=_credentials(device, choices),
         secrets=[found for _, each in references(device.options) if (found := reference(each))],
         writable={"tmp": "/tmp", "state": STATE_FOLDER},

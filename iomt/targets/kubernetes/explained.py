@@ -8,7 +8,7 @@ from iomt.plan.plan import Plan
 from iomt.targets.kubernetes import Rendered
 from iomt.targets.kubernetes.manifest import Manifest
 from iomt.targets.kubernetes.place import BOOTSTRAP, BROKER, STORE, pods_of
-from iomt.targets.kubernetes.reasons import Case, Reason, place, reasons, value_at
+from iomt.targets.kubernetes.reasons import Case, Reason, reasons, value_at
 
 Lines = Callable[[str], Sequence[str]]
 """The lines of a file of the graph."""
@@ -52,7 +52,7 @@ def object_text(rendered: Rendered, resolved: Resolved, manifest: Manifest, line
     told = [f"{body['kind'].lower()}/{body['metadata']['name']} in namespace {manifest.owner.namespace}"]
     node = resolved.nodes.get(manifest.owner.name)
     if node:
-        told += [f"of node {node.name}, {_quoted(place(node.node.span), lines)}"]
+        told += [f"of node {node.name}, {_quoted(node.node.span.origin, lines)}"]
         found = reasons(manifest, _case(rendered, resolved, node.name))
     else:
         told += ["of the graph as a whole"]
@@ -69,10 +69,10 @@ def object_text(rendered: Rendered, resolved: Resolved, manifest: Manifest, line
 def node_text(rendered: Rendered, resolved: Resolved, name: str, lines: Lines) -> str:
     """The lines of a node, what its author left to iomt, its links, and the objects made of it."""
     node, case = resolved.nodes[name], _case(rendered, resolved, name)
-    told = [f"node {name}, {_quoted(place(node.node.span), lines)}", "", "options"]
+    told = [f"node {name}, {_quoted(node.node.span.origin, lines)}", "", "options"]
     for key, value in node.options.items():
         if key in node.node.options:
-            origin = place(node.node.option_spans.get((key,), node.node.span))
+            origin = node.node.option_spans.get((key,), node.node.span).origin
             told += [f"  {key}: {_short(value)}", f"    {_quoted(origin, lines)}"]
         else:
             told += [f"  {key}: {_short(value)}", f"    the default of {node.device.name}"]
@@ -104,14 +104,14 @@ def _of_the_graph(manifest: Manifest, plan: Plan, resolved: Resolved) -> Iterato
     elif name in (STORE, pods_of(STORE)):
         for device in plan.devices:
             if device.store:
-                yield f"{device.name} needs the object store", place(resolved.nodes[device.name].node.span)
+                yield f"{device.name} needs the object store", resolved.nodes[device.name].node.span.origin
     elif name == BOOTSTRAP:
         for link in plan.links:
             if link.stream:
                 yield f"stream {link.stream}, read by {link.consumer}", link.origin
         for device in plan.devices:
             if device.bucket:
-                yield f"bucket {device.bucket}", place(resolved.nodes[device.name].node.span)
+                yield f"bucket {device.bucket}", resolved.nodes[device.name].node.span.origin
     else:
         yield "every graph has it", ""
 

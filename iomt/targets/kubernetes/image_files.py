@@ -4,10 +4,10 @@ Settings name no path of that machine: what stands beside the graph is expected 
 as in the graph's own folder. That it is there, this target cannot see to: each such thing is a finding.
 """
 
+import os
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from iomt.catalogue.resolved import Resolved, ResolvedNode
@@ -48,7 +48,13 @@ def path_in_image(written: str) -> str:
 
 def _without_folder(place: str) -> str:
     """The same wherever the graph is checked out; a name that is no Unicode gets question marks."""
-    return Path(place).name.encode(errors="replace").decode()
+    name = place.rpartition(os.sep)[2]
+    return name if name.isascii() else name.encode(errors="replace").decode()
+
+
+def _whole(node: ResolvedNode) -> Span:
+    """What of a node is underlined when it is no option."""
+    return node.node.device_span or node.node.model_span or node.node.span
 
 
 class _Mover:
@@ -58,23 +64,22 @@ class _Mover:
         self._taken: dict[str, tuple[str, str, Span]] = {}
 
     def move(self, device: PlannedDevice, node: ResolvedNode) -> PlannedDevice:
-        whole = node.node.device_span or node.node.model_span or node.node.span
         options, model = dict(device.options), device.model
         for option in device.files:
-            span = node.node.option_spans.get((option,), whole)
+            span = node.node.option_spans.get((option,)) or _whole(node)
             options[option] = self._file(option, device, node.options[option], device.options[option], span)
         for path, text in _texts(device.options):
             if path[0] not in device.files and text.startswith("/") and not any(map(str.isspace, text)):
-                self._machine(device, text, node.node.option_spans.get(path, whole))
+                self._machine(device, text, node.node.option_spans.get(path) or _whole(node))
         written = node.node.model or model
         if model.startswith("/") or written.startswith((".", "~")):
             below_home = written.partition("/")[2] if written.startswith("~") else written
-            model = self._file("model", device, below_home, model, whole)
+            model = self._file("model", device, below_home, model, _whole(node))
         if not device.runtime.startswith("iomt.") and not self._is_own(device):
             image = self._choices.image_of(device)
             self._warn(
                 f"{device.device} of {device.name} runs {device.runtime}, which {image} has not",
-                whole,
+                _whole(node),
                 f"build an image on {image} with that module installed",
             )
         return device._replace(origin=_without_folder(device.origin), options=options, model=model)

@@ -25,7 +25,7 @@ def kustomize_texts(rendered: Rendered, profiles: Mapping[str, Rendered]) -> dic
     for folder, manifests in folders.items():
         names = file_names(manifests)
         for name, each in names.items():
-            made[f"{folder}/{name}"] = head + document(each.body)
+            made[f"{folder}/{name}"] = head + each.text
         made[f"{folder}/{FILE}"] = head + _kustomization(list(names))
     for name, other in profiles.items():
         overlay = _overlay([f"../../{folder}" for folder in folders], rendered, other)
@@ -57,7 +57,7 @@ def _overlay(below: list[str], rendered: Rendered, other: Rendered) -> dict[str,
     there = {_identity(each): each for each in rendered.manifests}
     wanted = {_identity(each): each for each in other.manifests}
     new = file_names(each for identity, each in wanted.items() if identity not in there)
-    made = {name: head + document(each.body) for name, each in new.items()}
+    made = {name: head + each.text for name, each in new.items()}
     patches: list[Value] = []
     for name, each in file_names(rendered.manifests).items():
         found = wanted.get(_identity(each))

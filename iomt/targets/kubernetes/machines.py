@@ -63,11 +63,19 @@ def _spread(device: PlannedDevice, owner: Owner) -> Body:
     if device.at and HOSTNAME in device.at.selector:
         return {}
     if most(device) > 1:
-        rule: Body = {"labelSelector": {"matchLabels": owner.selector}}
-        rule["matchLabelKeys"] = ["pod-template-hash"]  # those of an older form are about to leave
-    elif device.kind == "MSensor":
+        # Those of an older form are about to leave.
+        return {**apart(owner.selector), "matchLabelKeys": ["pod-template-hash"]}
+    if device.kind == "MSensor":
         alike = {PART_OF: owner.graph, "app.kubernetes.io/component": owner.component}
-        rule = {"labelSelector": {"matchLabels": alike}}
-    else:
-        return {}
-    return {"maxSkew": 1, "topologyKey": HOSTNAME, "whenUnsatisfiable": "ScheduleAnyway", **rule}
+        return apart(alike)
+    return {}
+
+
+def apart(labels: Body) -> Body:
+    """Pods with these labels are spread over machines, where there are some."""
+    return {
+        "maxSkew": 1,
+        "topologyKey": HOSTNAME,
+        "whenUnsatisfiable": "ScheduleAnyway",
+        "labelSelector": {"matchLabels": labels},
+    }

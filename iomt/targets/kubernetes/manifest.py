@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from iomt import __version__
+from iomt.targets.yaml_text import document
 
 Body = dict[str, Any]
 SOURCE, SETTINGS = "iomt.dev/source", "iomt.dev/settings"
@@ -45,12 +46,33 @@ class Owner:
         return {INSTANCE: self.name, PART_OF: self.graph}
 
 
-@dataclass(frozen=True, slots=True)
 class Manifest:
-    """One object as plain data, ready to be printed."""
+    """One object, ready to be printed."""
 
-    owner: Owner
-    body: Body
+    __slots__ = ("_body", "owner")
+
+    def __init__(self, owner: Owner, body: Body) -> None:
+        self.owner = owner
+        self._body = body
+
+    @property
+    def body(self) -> Body:
+        """As plain data."""
+        return self._body
+
+    @property
+    def outline(self) -> Body:
+        """The same to look at only, perhaps with holes in its texts (`iomt.targets.kubernetes.alike`)."""
+        return self._body
+
+    def told(self, text: str) -> str:
+        """A text of the outline, without holes."""
+        return text
+
+    @property
+    def text(self) -> str:
+        """As YAML."""
+        return document(self.body)
 
     @property
     def file_name(self) -> str:

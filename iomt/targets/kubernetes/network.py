@@ -4,14 +4,23 @@ A connection between two pods of the graph needs both: the one may go out to the
 be come to. What answers a connection is always let through, and so are the kubelet's probes.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from iomt.plan.grants import GraphGrants
 from iomt.plan.plan import Plan
-from iomt.targets.kubernetes.addresses import NAMESPACE_NAME, Opening, hub_opening, openings
+from iomt.targets.kubernetes.addresses import (
+    NAMESPACE_NAME,
+    Opening,
+    Outside,
+    addresses_with_holes,
+    hub_opening,
+    openings,
+)
+from iomt.targets.kubernetes.alike import Alike, Pattern, Words
 from iomt.targets.kubernetes.bootstrap import bootstrap_owner
 from iomt.targets.kubernetes.choices import Choices
-from iomt.targets.kubernetes.device import device_owner
+from iomt.targets.kubernetes.device import NAME_HOLE, ORIGIN_HOLE, component_of, device_owner
 from iomt.targets.kubernetes.manifest import INSTANCE, PART_OF, Body, Manifest, Owner, manifest
 from iomt.targets.kubernetes.models import FETCHED, is_of_hub, models_owner
 from iomt.targets.kubernetes.place import (
@@ -59,7 +68,8 @@ def network_manifests(
                 readers.setdefault(each.to, []).append(party.name)
             elif each.kind in _PARTS:
                 users[_PARTS[each.kind]].append(party.name)
-    made = [part for part, needed in ((BROKER, plan.streams), (STORE, plan.buckets)) if needed]
+    keeps = any(link.stream for link in plan.links)
+    made = [part for part, needed in ((BROKER, keeps), (STORE, plan.buckets)) if needed]
     for part in made:
         users[part].append(BOOTSTRAP)
     if choices.platform == "embedded":
@@ -70,24 +80,54 @@ def network_manifests(
         yield _policy(bootstrap_owner(plan, choices), [], _to_platform(plan, made, choices))
     hub = hub_opening(choices.models.hub)
     yield from _of_models(plan, hub, choices)
+    made_of: dict[_Form, Pattern] = {}
     for party, device in zip(held.devices, plan.devices, strict=True):
-        kinds = {str(each.kind) for each in party.connections}
-        out = [
-            *_to_platform(plan, [_PARTS[kind] for kind in _PARTS if kind in kinds], choices),
-            *_to_peers(plan, [each.to for each in party.connections if each.kind == "peer"]),
-            *openings(device, hidden),
-            *([hub] if "hub" in kinds and choices.models_kept == "pod" else []),
-        ]
-        come = []
-        if "page" in kinds:
-            guests = [
-                _visitors(choices),
-                *([_pods(plan, read)] if (read := readers.get(device.name)) else []),
-            ]
-            come = [{"from": guests, "ports": [_port(HTTP_PORT)]}]
-        elif device.name in readers:
-            come = [{"from": [_pods(plan, readers[device.name])], "ports": [_port(HTTP_PORT)]}]
-        yield _policy(device_owner(plan, device, choices), come, out)
+        found, words = addresses_with_holes(device)
+        form = _Form(
+            device.device,
+            device.kind,
+            frozenset([each.kind for each in party.connections]),
+            tuple([each.to for each in party.connections if each.kind == "peer"]),
+            tuple(readers.get(device.name, ())),
+            tuple(found),
+            tuple(hidden.get(device.name, ())),
+        )
+        pattern = made_of.get(form)
+        if pattern is None:
+            pattern = made_of[form] = Pattern(_of_form(plan, form, hub, choices).body)
+        owner = device_owner(plan, device, choices)
+        yield Alike(owner, pattern, Words({"name": device.name, "origin": device.origin, **words}))
+
+
+class _Form(NamedTuple):
+    """All that the policy of a device depends on, but for its name and what stands in holes."""
+
+    device: str
+    kind: str
+    connections: frozenset[str]
+    peers: tuple[str, ...]
+    readers: tuple[str, ...]
+    outside: tuple[Outside, ...]
+    hidden: tuple[str, ...]
+
+
+def _of_form(plan: Plan, form: _Form, hub: Opening, choices: Choices) -> Manifest:
+    kinds, readers = form.connections, form.readers
+    out = [
+        *_to_platform(plan, [_PARTS[kind] for kind in _PARTS if kind in kinds], choices),
+        *_to_peers(plan, form.peers),
+        *openings(NAME_HOLE, form.outside, form.hidden),
+        *([hub] if "hub" in kinds and choices.models_kept == "pod" else []),
+    ]
+    come = []
+    if "page" in kinds:
+        guests = [_visitors(choices), *([_pods(plan, readers)] if readers else [])]
+        come = [{"from": guests, "ports": [_port(HTTP_PORT)]}]
+    elif readers:
+        come = [{"from": [_pods(plan, readers)], "ports": [_port(HTTP_PORT)]}]
+    component = component_of(form.kind)
+    owner = Owner(plan.graph, NAME_HOLE, form.device, component, ORIGIN_HOLE, choices.namespace)
+    return _policy(owner, come, out)
 
 
 def _visitors(choices: Choices) -> Body:
@@ -138,7 +178,7 @@ def _to_platform(plan: Plan, parts: Iterable[str], choices: Choices) -> Iterator
             yield Opening({"ports": [_port(port)]}, why)
 
 
-def _to_peers(plan: Plan, peers: list[str]) -> Iterator[Opening]:
+def _to_peers(plan: Plan, peers: Collection[str]) -> Iterator[Opening]:
     if peers:
         yield Opening({"to": [_pods(plan, peers)], "ports": [_port(HTTP_PORT)]})
 

@@ -4,18 +4,18 @@ Both are the programs that `iomt run` starts (k8s/images/nats and store). What t
 manifests, but for passwords: these are in the Secrets that `iomt apply` makes.
 """
 
-import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
 from iomt.contract import names
-from iomt.contract.limits import MAX_PAYLOAD
 from iomt.contract.settings import BROKER_PASSWORD, STORE_ACCESS_KEY, STORE_SECRET_KEY
 from iomt.plan.grants import GraphGrants
-from iomt.plan.permissions import nats_permissions
 from iomt.plan.plan import Plan
+from iomt.targets.kubernetes.broker_files import CONFIG, variable
 from iomt.targets.kubernetes.choices import PLATFORM_KIND, Choices
+from iomt.targets.kubernetes.config_files import config_maps, config_volume, map_names
+from iomt.targets.kubernetes.machines import apart
 from iomt.targets.kubernetes.manifest import SETTINGS, Body, Manifest, Owner, manifest
 from iomt.targets.kubernetes.place import (
     BROKER,
@@ -30,62 +30,40 @@ from iomt.targets.kubernetes.place import (
 from iomt.targets.kubernetes.pod import container_security, hash_of, pod_security, pulling
 from iomt.targets.kubernetes.probes import probe
 from iomt.targets.kubernetes.resources import with_disk
-from iomt.targets.kubernetes.servers import clustering, one_away, routes, spread, variables
+from iomt.targets.kubernetes.rollout import disruption_budget
+from iomt.targets.kubernetes.servers import routes, variables
 from iomt.targets.kubernetes.stores import DATA_FOLDER, PROGRAMS
 
 COMPONENT = "platform"
-_CONFIG, _CONFIG_FOLDER, _DATA_FOLDER = "nats.conf", "/etc/nats", DATA_FOLDER
+_CONFIG_FOLDER = "/etc/nats"
 _MEBIBYTES, _MEBIBYTES_A_NODE = 2048, 8
 """What broker and store may use at most, each."""
 _GRACE_SECONDS = 30
 """Both need far less to end well."""
-# Not JSON, for the sake of $NAMES: the server takes their values from its environment.
-# no_fast_producer_stall: one stalled viewer must not slow a camera down.
-_NATS_CONF = f"""\
-port: {BROKER_PORT}
-http_port: {MONITOR_PORT}
-max_payload: {MAX_PAYLOAD}
-no_fast_producer_stall: true
-"""
-_ALONE, _TOGETHER = _DATA_FOLDER, f"{_DATA_FOLDER}/together"
-"""One server does not see the streams of several, nor they its own."""
 
 
-def platform_manifests(plan: Plan, held: GraphGrants, choices: Choices) -> Iterator[Manifest]:
-    """The broker where a device has one, the store where one has one; nothing for what is elsewhere."""
+def platform_manifests(
+    plan: Plan, held: GraphGrants, choices: Choices, files: Mapping[str, str]
+) -> Iterator[Manifest]:
+    """The broker where a device has one, the store where one has one; nothing for what is elsewhere.
+
+    ``files`` are the broker's (`broker_files`).
+    """
     if choices.platform == "external":
         return
     if any(device.broker for device in plan.devices):
-        yield from _broker(plan, held, choices)
+        yield from _broker(plan, held, choices, files)
     if any(device.store for device in plan.devices):
         yield from _store(plan, choices)
 
 
-def nats_configuration(held: GraphGrants, choices: Choices) -> str:
-    """The broker's: a user for each party with what it may do, its password a variable."""
-    folder, together = (_ALONE, "") if choices.servers == 1 else (_TOGETHER, clustering(held.graph))
-    users = (
-        f"  {{user: {json.dumps(names.account(held.graph, each.name))}, password: ${_variable(each.name)},"
-        f" permissions: {json.dumps(nats_permissions(each))}}}\n"
-        for each in held.at_broker
-    )
-    storage = f'jetstream {{ store_dir: "{folder}" }}\n'
-    return f"{_NATS_CONF}{storage}{together}authorization {{ users: [\n{''.join(users)}] }}\n"
-
-
-def _variable(party: str) -> str:
-    """Nodes have no _ in their names, and begin with no -."""
-    return f"PASSWORD_{party.replace('-', '_')}"
-
-
-def _broker(plan: Plan, held: GraphGrants, choices: Choices) -> Iterator[Manifest]:
+def _broker(plan: Plan, held: GraphGrants, choices: Choices, files: Mapping[str, str]) -> Iterator[Manifest]:
     owner = platform_owner(plan, BROKER, choices)
-    told = nats_configuration(held, choices)
     container: Body = {
         "name": "nats",
         "image": choices.image("nats"),
-        "args": ["-c", f"{_CONFIG_FOLDER}/{_CONFIG}"],
-        "env": [_secret(_variable(each.name), each.name, BROKER_PASSWORD) for each in held.at_broker],
+        "args": ["-c", f"{_CONFIG_FOLDER}/{CONFIG}"],
+        "env": [_secret(variable(each.name), each.name, BROKER_PASSWORD) for each in held.at_broker],
         "ports": [_port("client", BROKER_PORT), _port("monitor", MONITOR_PORT)],
         "resources": _resources(plan, choices),
         "startupProbe": probe("/healthz", "monitor", period=1, failures=120),
@@ -94,29 +72,29 @@ def _broker(plan: Plan, held: GraphGrants, choices: Choices) -> Iterator[Manifes
         "livenessProbe": probe("/healthz?js-enabled-only=true", "monitor", period=10, failures=6),
         "volumeMounts": [
             {"name": "config", "mountPath": _CONFIG_FOLDER, "readOnly": True},
-            {"name": "data", "mountPath": _DATA_FOLDER},
+            {"name": "data", "mountPath": DATA_FOLDER},
         ],
     }
-    volumes = [{"name": "config", "configMap": {"name": BROKER}}]
+    volumes = [{"name": "config", **config_volume(map_names(BROKER, files))}]
     together: Body = {}
     if choices.servers > 1:
         container["args"] += routes(held.graph, choices)
         container["env"] += variables()
         container["ports"].append(_port("routes", ROUTE_PORT))
         together = {"replicas": choices.servers, "podManagementPolicy": "Parallel"}
-        yield one_away(owner)
+        yield manifest("policy/v1", "PodDisruptionBudget", owner, BROKER, spec=disruption_budget(owner))
     yield from _account_and_service(owner, {"client": BROKER_PORT, "monitor": MONITOR_PORT})
-    yield manifest("v1", "ConfigMap", owner, BROKER, data={_CONFIG: told})
-    made = _stateful(owner, [container], [], volumes, told, choices)
+    yield from config_maps(owner, BROKER, files)
+    made = _stateful(owner, [container], [], volumes, "".join(files.values()), choices)
     made.body["spec"] |= together
     if together:
-        made.body["spec"]["template"]["spec"]["topologySpreadConstraints"] = [spread(owner)]
+        made.body["spec"]["template"]["spec"]["topologySpreadConstraints"] = [apart(owner.selector)]
     yield made
 
 
 def _store(plan: Plan, choices: Choices) -> Iterator[Manifest]:
     owner = platform_owner(plan, STORE, choices)
-    mounts = [{"name": "data", "mountPath": _DATA_FOLDER}, {"name": "tmp", "mountPath": "/tmp"}]
+    mounts = [{"name": "data", "mountPath": DATA_FOLDER}, {"name": "tmp", "mountPath": "/tmp"}]
     shared: Body = {"image": choices.image("store"), "volumeMounts": mounts}
     home = {"name": "HOME", "value": "/tmp"}
     program = PROGRAMS[choices.store]

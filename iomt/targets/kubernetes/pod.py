@@ -1,10 +1,11 @@
 """What all pods have in common: no privileges, no tokens, a folder to write in, a mounted Secret."""
 
 import hashlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from iomt.contract.secret import Reference
 from iomt.contract.settings import STORE_ACCESS_KEY, STORE_SECRET_KEY
+from iomt.targets.kubernetes.config_files import config_volume
 from iomt.targets.kubernetes.manifest import SETTINGS, Body, Owner
 from iomt.targets.kubernetes.place import CREDENTIALS_FOLDER, SETTINGS_FOLDER, USERS_FOLDER
 
@@ -17,8 +18,8 @@ def pod_template(
     owner: Owner,
     container: Body,
     *,
-    config_map: str,
-    content: str,
+    config_maps: Sequence[str],
+    digest: str,
     credentials: str,
     secrets: Collection[Reference] = (),
     users: Mapping[str, str] = NOBODY,
@@ -27,14 +28,14 @@ def pod_template(
     pull_secrets: Collection[str] = (),
     **spec: object,
 ) -> Body:
-    """A pod that reads ``config_map``; a change of its ``content`` makes a new pod.
+    """A pod that reads ``config_maps``; another ``digest`` of what they say makes a new pod.
 
     ``credentials`` is the Secret with the pod's own accounts, empty where it has none; ``secrets`` are
     those of the user beside it, and ``users`` maps others, whose accounts the pod makes, to their Secrets.
     ``writable`` maps names of volumes that live as long as the pod to where they are mounted. ``groups``
     are more of those that its user is in. ``spec`` goes into the pod's spec.
     """
-    volumes: list[Body] = [{"name": "settings", "configMap": {"name": config_map}}]
+    volumes: list[Body] = [{"name": "settings", **config_volume(config_maps)}]
     mounts: list[Body] = [{"name": "settings", "mountPath": SETTINGS_FOLDER, "readOnly": True}]
     for name, path in writable.items():
         volumes.append({"name": name, "emptyDir": {}})
@@ -44,7 +45,7 @@ def pod_template(
         mounts.append({"name": "credentials", "mountPath": CREDENTIALS_FOLDER, "readOnly": True})
     return {
         # Not the graph's line: a node that moved down in its file goes on running.
-        "metadata": {"labels": owner.labels, "annotations": {SETTINGS: hash_of(content)}},
+        "metadata": {"labels": owner.labels, "annotations": {SETTINGS: digest}},
         "spec": {
             "automountServiceAccountToken": False,
             "enableServiceLinks": False,

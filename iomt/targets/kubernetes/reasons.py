@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 from iomt.catalogue.resolved import Resolved, ResolvedNode
-from iomt.diagnostics.finding import Span
 from iomt.plan.plan import Plan, PlannedDevice, PlannedLink
 from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.manifest import Manifest
@@ -35,22 +34,17 @@ class Case(NamedTuple):
 
     def written(self, *keys: str) -> str:
         """Where the first of these keys of the node was written; empty where none was."""
-        return next((place(spans[key]) for key in keys if key in (spans := self.node.node.spans)), "")
+        return next((spans[key].origin for key in keys if key in (spans := self.node.node.spans)), "")
 
     def of_site(self, key: str) -> str:
         """Where a key of its site was written."""
         site = self.device.at
-        return place(site.spans[key]) if site and key in site.spans else ""
+        return site.spans[key].origin if site and key in site.spans else ""
 
     @property
     def links(self) -> list[PlannedLink]:
         """Into it and out of it."""
         return [each for each in self.plan.links if self.device.name in (each.source, each.target)]
-
-
-def place(span: Span) -> str:
-    """File and line."""
-    return f"{span.file}:{span.line}"
 
 
 def reasons(manifest: Manifest, case: Case) -> list[Reason]:
@@ -95,7 +89,7 @@ def _deployment(case: Case) -> Told:
 
 
 def _settings(case: Case) -> Told:
-    whole = place(case.node.node.span)
+    whole = case.node.node.span.origin
     yield "data/settings.json", "kind, device or model and options of the node", whole
     for link in case.links:
         if link.target == case.device.name:
@@ -124,12 +118,12 @@ def _policy(case: Case) -> Told:
         else:
             yield "spec/egress", f"talks to the broker, for {link.name}", link.origin
     if case.device.page:
-        yield "spec/ingress", "people open its page", place(case.node.node.span)
+        yield "spec/ingress", "people open its page", case.node.node.span.origin
     yield "spec/egress", "whoever goes anywhere asks the cluster's DNS; all else is refused", ""
     options = case.node.node.option_spans
     for key in case.node.node.options:
         if "://" in str(case.device.options.get(key)):
-            yield "spec/egress", f"the address in {key}", place(options[key,])
+            yield "spec/egress", f"the address in {key}", options[key,].origin
 
 
 def _account(case: Case) -> Told:

@@ -20,6 +20,7 @@ from iomt.targets.kubernetes.place import (
     STORE,
     pods_of,
 )
+from iomt.targets.kubernetes.verify import LARGEST, size_of
 
 NAME, LABEL, SIZE = "target-name", "target-label", "target-size"
 _LABEL_HELP = "letters, digits, - _ . inside, at most 63; a key may have a domain before it: example.org/zone"
@@ -42,10 +43,8 @@ _TAKEN = {
     SIGNATURES: "the policy of signed images",
     DEFAULT_DENY: "the policy that shuts pods off",
 }
-_WHOLE = {
-    BROKER: "the users of the broker and their permissions",
-    BOOTSTRAP: "the streams, consumers, buckets and policies",
-}
+_WITH_ACCOUNTS = ("StatefulSet", "Job")
+_WHOLE = {BROKER: "the broker's pod", BOOTSTRAP: "the bootstrap's pod"}
 
 
 def name_refusals(resolved: Resolved) -> Iterator[Finding]:
@@ -86,15 +85,18 @@ def label_refusals(resolved: Resolved) -> Iterator[Finding]:
 
 
 def size_refusals(resolved: Resolved, manifests: Iterable[Manifest]) -> Iterator[Finding]:
-    """Settings that do not fit into a ConfigMap."""
-    graph = resolved.graph
+    """Settings that do not fit into a ConfigMap, and pods with more accounts than an object can name."""
     for each in manifests:
-        size = sum(len(text.encode()) for text in each.body.get("data", {}).values())
-        if size > _LARGEST_CONFIG_MAP:
-            node = resolved.nodes.get(each.owner.name)
-            what = f"the settings of {node.name}" if node else _WHOLE[each.owner.name]
-            message = f"{what} are {size:,} bytes long; a ConfigMap holds {_LARGEST_CONFIG_MAP:,}"
-            span = node.node.span if node else Span(graph.file, 1, 1, 1, 2)
-            yield Finding(
-                SIZE, message, span, "give the node fewer links or options, or make two graphs of it"
-            )
+        data = each.outline.get("data")
+        if data and (node := resolved.nodes.get(each.owner.name)):
+            size = sum([len(each.told(text).encode()) for text in data.values()])
+            if size > _LARGEST_CONFIG_MAP:
+                limit = f"a ConfigMap holds {_LARGEST_CONFIG_MAP:,}"
+                message = f"the settings of {node.name} are {size:,} bytes long; {limit}"
+                yield Finding(SIZE, message, node.node.span, "give the node fewer links or options")
+        elif each.outline["kind"] in _WITH_ACCOUNTS and (who := _WHOLE.get(each.owner.name)):
+            size = size_of(each)
+            if size > LARGEST:
+                limit = f"an API server takes {LARGEST:,}"
+                message = f"{who} names so many accounts that it is {size:,} bytes long; {limit}"
+                yield Finding(SIZE, message, Span(resolved.graph.file, 1, 1, 1, 2), "make two graphs of it")

@@ -3,7 +3,7 @@
 from iomt.contract import names
 from iomt.contract.settings import BROKER_PASSWORD
 from iomt.targets.kubernetes.choices import Choices
-from iomt.targets.kubernetes.manifest import Body, Manifest, Owner, manifest
+from iomt.targets.kubernetes.manifest import Body
 from iomt.targets.kubernetes.place import BROKER, ROUTE_PORT, pods_of, secret_of
 
 _NAME, _PASSWORD = "SERVER_NAME", "ROUTES_PASSWORD"
@@ -42,19 +42,3 @@ def routes(graph: str, choices: Choices) -> list[str]:
         for number in range(choices.servers)
     )
     return ["--routes", ",".join(servers)]
-
-
-def one_away(owner: Owner) -> Manifest:
-    """Of several servers one at a time may be away."""
-    budget: Body = {"maxUnavailable": 1, "selector": {"matchLabels": owner.selector}}
-    return manifest("policy/v1", "PodDisruptionBudget", owner, BROKER, spec=budget)
-
-
-def spread(owner: Owner) -> Body:
-    """On different machines where there are some."""
-    return {
-        "maxSkew": 1,
-        "topologyKey": "kubernetes.io/hostname",
-        "whenUnsatisfiable": "ScheduleAnyway",
-        "labelSelector": {"matchLabels": owner.selector},
-    }

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from iomt.targets.kubernetes import Rendered
 from iomt.targets.kubernetes.models import FETCHED, is_of_hub
 from iomt.targets.kubernetes.place import BROKER, BROKER_PORT, HUB_SECRET, STORE, STORE_PORT
-from iomt.targets.yaml_text import document, scalar
+from iomt.targets.yaml_text import scalar
 
 
 def mark(rendered: Rendered) -> str:
@@ -15,16 +15,19 @@ def mark(rendered: Rendered) -> str:
 
 def one_text(rendered: Rendered) -> str:
     """Everything as one YAML stream."""
-    documents = (document(each.body) for each in rendered.manifests)
-    return mark(rendered) + expected(rendered) + "".join(f"---\n{text}" for text in documents)
+    head = mark(rendered) + expected(rendered)
+    return "---\n".join([head, *[each.text for each in rendered.manifests]])
 
 
 def images(rendered: Rendered) -> list[str]:
     """Every image that the pods run, in order of names."""
     found: set[str] = set()
+    seen: set[int] = set()
     for each in rendered.manifests:
-        pod = each.body.get("spec", {}).get("template", {}).get("spec", {})
-        found |= {container["image"] for container in pod.get("containers", ())}
+        if id(each.outline) not in seen:  # many have the same
+            seen.add(id(each.outline))
+            pod = each.outline.get("spec", {}).get("template", {}).get("spec", {})
+            found |= {container["image"] for container in pod.get("containers", ())}
     return sorted(found)
 
 

@@ -38,21 +38,30 @@ def fault_of(manifest: Manifest, why: str) -> Fault:
     return Fault(what, body["metadata"]["annotations"].get(SOURCE, manifest.owner.origin), why)
 
 
+def size_of(manifest: Manifest) -> int:
+    """Bytes as it is sent."""
+    return len(json.dumps(manifest.body, ensure_ascii=False, separators=(",", ":")).encode())
+
+
 def faults(manifests: Iterable[Manifest]) -> list[Fault]:
     """All of them; none, as a rule."""
     found: list[Fault] = []
     seen: set[tuple[str, str, str]] = set()
     fine: set[tuple[str, str]] = set()  # labels that were looked at: most are those of many objects
     for each in manifests:
-        kind, metadata = each.body["kind"], each.body["metadata"]
-        key = (each.body["apiVersion"], kind, metadata["name"])
+        outline = each.outline
+        kind, metadata = outline["kind"], outline["metadata"]
+        key = (outline["apiVersion"], kind, each.told(metadata["name"]))
         if key in seen:
             found.append(fault_of(each, "it is there twice"))
         seen.add(key)
-        found += [fault_of(each, why) for why in _wrong(each, kind, metadata["name"])]
-        for pair in metadata["labels"].items():
+        found += [fault_of(each, why) for why in _wrong(each, kind, key[2])]
+        for label in metadata["labels"].items():
+            if label in fine:
+                continue
+            name, value = pair = (label[0], each.told(label[1]))
             if pair not in fine:
-                why = wrong_key(pair[0]) or wrong_value(pair[1])
+                why = wrong_key(name) or wrong_value(value)
                 if why:
                     found.append(fault_of(each, why))
                 else:
@@ -64,9 +73,10 @@ def _wrong(manifest: Manifest, kind: str, name: str) -> Iterable[str]:
     pattern, longest = (_LABEL, 63) if kind in _AS_LABEL else (_NAME, 253)
     if len(name) > longest or not pattern.fullmatch(name):
         yield f"{name!r} is no name of a {kind}"
-    if sum(map(len, manifest.body["metadata"]["annotations"].values())) > _LARGEST_ANNOTATIONS:
+    annotations = manifest.outline["metadata"]["annotations"].values()
+    if sum([len(manifest.told(each)) for each in annotations]) > _LARGEST_ANNOTATIONS:
         yield "its annotations are longer than 256 KiB"
     if manifest.owner.component in _OF_THE_GRAPH:
-        size = len(json.dumps(manifest.body, ensure_ascii=False, separators=(",", ":")).encode())
+        size = size_of(manifest)
         if size > LARGEST:
             yield f"it is {size:,} bytes long, and an API server takes {LARGEST:,}"

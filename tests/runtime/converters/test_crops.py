@@ -39,7 +39,7 @@ def _items(shapes, score=0.9):
 
 def _run(folder, messages, options=None, inputs=(_FRAMES, _FOUND)):
     context = make_context(folder, options)
-    context = replace(context, settings=replace(context.settings, inputs=inputs))
+    context = replace(context, settings=context.settings._replace(inputs=inputs))
 
     async def scene():
         device = Crops(context)
@@ -146,7 +146,7 @@ def test_old_frames_are_let_go(tmp_path):
 
 def test_two_detectors_number_their_crops_apart(tmp_path):
     picture, shapes = draw_shapes(6)
-    second = replace(_FOUND, link="people.results->cut.detections", source="people")
+    second = _FOUND._replace(link="people.results->cut.detections", source="people")
     messages = [
         _frame(1, jpeg(picture)),
         _found(1, _items(shapes)[:1]),
@@ -162,8 +162,8 @@ def test_what_is_no_result_is_rejected(tmp_path):
 
 def test_one_input_alone_ends_the_node_with_what_is_missing(tmp_path):
     context = make_context(tmp_path)
-    alone = replace(context, settings=replace(context.settings, inputs=(_FOUND,)))
+    alone = replace(context, settings=context.settings._replace(inputs=(_FOUND,)))
     with pytest.raises(PermanentFault, match=r"nothing is linked to node\.frames"):
         asyncio.run(Crops(alone).prepare())
-    both = replace(context, settings=replace(context.settings, inputs=(_FOUND, _FRAMES)))
+    both = replace(context, settings=context.settings._replace(inputs=(_FOUND, _FRAMES)))
     asyncio.run(Crops(both).prepare())

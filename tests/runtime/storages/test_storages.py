@@ -83,7 +83,7 @@ def test_readers_of_a_lake_are_told_where_the_newest_object_is(tmp_path: Path) -
                 told.append(claim)
 
             outputs = (Output("objects", JPEG, "iomt.test.lake.objects"),)
-            own = replace(context.settings, outputs=outputs)
+            own = context.settings._replace(outputs=outputs)
             await ObjectLake(replace(context, settings=own, publish=publish)).handle(message(1, SECOND))
             assert context.objects
             bucket, _, key = told[0].partition("/")

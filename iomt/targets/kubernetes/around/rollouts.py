@@ -5,7 +5,6 @@ router is needed. Blue-green is not offered, because both colours would take mes
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 
 from iomt.catalogue.resolved import Resolved
 from iomt.diagnostics.finding import Finding, Span
@@ -35,11 +34,12 @@ def rolled_out(manifests: Iterable[Manifest], choices: Choices) -> Iterator[Mani
             spec = {**each.body["spec"], "strategy": {"canary": canary}}
             version, rollout = _ROLLOUT
             body = {**each.body, "apiVersion": version, "kind": rollout, "spec": spec}
-            yield replace(each, body=body)
+            yield Manifest(each.owner, body)
         elif "scaleTargetRef" in each.body.get("spec", {}):
             target = dict(zip(("apiVersion", "kind"), _ROLLOUT, strict=True))
             scaled = {**each.body["spec"]["scaleTargetRef"], **target}
-            yield replace(each, body={**each.body, "spec": {**each.body["spec"], "scaleTargetRef": scaled}})
+            spec = {**each.body["spec"], "scaleTargetRef": scaled}
+            yield Manifest(each.owner, {**each.body, "spec": spec})
         else:
             yield each
 
