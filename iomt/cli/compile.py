@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from iomt.catalogue.resolved import Resolved
@@ -123,22 +122,31 @@ def _compose(
 
 def _put(arguments: argparse.Namespace, made: str | dict[str, str], rendered: "Rendered") -> int:
     """Write a text, or the texts of a folder."""
+    if isinstance(made, dict) or arguments.output not in (None, "-"):
+        return _put_there(arguments.output, made, rendered)
+    try:
+        sys.stdout.flush()
+        sys.stdout.buffer.write(made.encode())
+    except OSError as error:
+        return misuse("compile", f"-: {error.strerror}")
+    return OK
+
+
+def _put_there(output: str, made: str | dict[str, str], rendered: "Rendered") -> int:
+    from pathlib import Path
+
     from iomt.cli.written import Foreign, write_file, write_folder
     from iomt.targets.kubernetes.text import mark
 
-    path = Path(arguments.output or "-")
     try:
         if isinstance(made, dict):
-            write_folder(path, made, mark(rendered))
-        elif arguments.output in (None, "-"):
-            sys.stdout.flush()
-            sys.stdout.buffer.write(made.encode())
+            write_folder(Path(output), made, mark(rendered))
         else:
-            write_file(path, made, mark(rendered))
+            write_file(Path(output), made, mark(rendered))
     except Foreign as error:
         return misuse("compile", str(error))
     except OSError as error:
-        return misuse("compile", f"{error.filename or path}: {error.strerror}")
+        return misuse("compile", f"{error.filename or output}: {error.strerror}")
     return OK
 
 

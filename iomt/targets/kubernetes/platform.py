@@ -5,7 +5,6 @@ manifests, but for passwords: these are in the Secrets that `iomt apply` makes.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from iomt.contract import names
@@ -153,7 +152,7 @@ def _account_and_service(owner: Owner, ports: dict[str, int]) -> Iterator[Manife
     yield manifest("v1", "Service", owner, owner.name, spec=spec)
     each_pod = {**spec, "clusterIP": "None", "publishNotReadyAddresses": True}
     yield manifest(
-        "v1", "Service", replace(owner, name=pods_of(owner.name)), pods_of(owner.name), spec=each_pod
+        "v1", "Service", owner._replace(name=pods_of(owner.name)), pods_of(owner.name), spec=each_pod
     )
 
 
