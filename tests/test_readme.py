@@ -132,7 +132,7 @@ def test_the_tables_name_all_verbs_devices_and_reasons():
             or f"| `{each.name}` | {each.kind} | {each.summary} |" in _README
         )
     reasons = {
-        metrics.REPLACED, metrics.MAX_RATE, metrics.AWAY, metrics.CRASH,
+        metrics.REPLACED, metrics.MAX_RATE, metrics.AWAY, metrics.SHARED, metrics.CRASH,
         metrics.BUFFER_FULL, metrics.TOO_LARGE, metrics.GAVE_UP, metrics.UNREADABLE,
     }  # fmt: skip
     assert set(_first_column("reason")) == reasons

@@ -36,6 +36,7 @@ STATE_EPOCH = "iomt_ledger_epoch"
 REPLACED = "replaced"  # a newer one came first: freshness
 MAX_RATE = "max-rate"  # the link asked for fewer
 AWAY = "away"  # the reader was not connected, or the broker let go
+SHARED = "shared"  # not given to this replica: another one of its node has it, or it was away
 CRASH = "crash"  # taken by a process that died before it was done
 BUFFER_FULL = "buffer-full"  # the broker was away or full for longer than the buffer holds
 TOO_LARGE = "too-large"  # over the broker's message limit

@@ -34,7 +34,8 @@ class Input(NamedTuple):
 
     ``link`` is its name in accounts; ``port`` the input port. ``max_rate`` is messages per second
     (0: all). ``buffer`` is how many of the newest messages a latest link keeps. ``url`` is the
-    multipart stream of an http link.
+    multipart stream of an http link. ``queue`` is the NATS queue group in which the replicas of a node
+    share a latest link, empty where there is one replica, or each hears all.
     """
 
     link: str
@@ -48,6 +49,7 @@ class Input(NamedTuple):
     url: str = ""
     max_rate: float = 0.0
     buffer: int = 1
+    queue: str = ""
 
 
 class Settings(NamedTuple):

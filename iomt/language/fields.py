@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
 
 from iomt.contract.quantity import BadQuantity, bandwidth, cores, per_second, seconds, share, size
 from iomt.diagnostics.finding import Finding, Related, Severity, Span
 from iomt.language.document import Document, Mapping, Scalar, Sequence, Value, kind_of, scalar_value
 from iomt.language.keys import LONGEST_NAME
 from iomt.language.shape import Key, Shape
-from iomt.language.suggest import cure, nearest, one_of
+from iomt.language.suggest import nearest, one_of
 
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?")
 _NOT_IN_LABEL = r"[^a-z0-9]+"
@@ -226,11 +227,15 @@ class Fields:
 
     def _unknown(self, key: Scalar, shape: Shape, owner: str) -> str | None:
         """The key that was meant, as far as can be told: it is not missing too."""
-        otherwise = f"{shape.what} has the key{'s' * (len(shape.known) > 1)} {one_of(shape.known, 'and')}"
-        self.note(
-            "unknown-key", f"{owner} has no key {key.text}", key, cure(key.text, shape.known, otherwise)
-        )
-        return nearest(key.text, shape.known)
+        near = nearest(key.text, shape.by_name)
+        help_text = f"did you mean {near}?" if near else _keys_of(shape)
+        self.note("unknown-key", f"{owner} has no key {key.text}", key, help_text)
+        return near
+
+
+@lru_cache(maxsize=64)
+def _keys_of(shape: Shape) -> str:
+    return f"{shape.what} has the key{'s' * (len(shape.known) > 1)} {one_of(shape.known, 'and')}"
 
 
 def _example(key: Key) -> str:

@@ -19,6 +19,8 @@ def begin() -> None:
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known name that is nearest to a misspelt one, None when none is, or after very many mistakes."""
+    if _Effort.left < 0:
+        return None
     from difflib import get_close_matches  # only where something is misspelt
 
     names = list(known)

@@ -3,13 +3,15 @@
 from collections.abc import Callable
 from typing import NamedTuple
 
-from iomt.contract import http
+from iomt.contract import http, names
 from iomt.contract.settings import Input, Output, Settings
 from iomt.plan.plan import Plan, PlannedDevice, PlannedLink
 
 
 class Place(NamedTuple):
-    """Where one device runs. ``peer`` gives the base URL of another device by its node's name."""
+    """Where one device runs. ``peer`` gives the base URL of another device by its node's name;
+    ``replicates`` tells whether there may be several of it.
+    """
 
     host: str
     http_port: int
@@ -18,6 +20,7 @@ class Place(NamedTuple):
     credentials: str
     state_dir: str
     peer: Callable[[str], str]
+    replicates: bool = False
 
 
 def settings(plan: Plan, device: PlannedDevice, place: Place) -> Settings:
@@ -31,7 +34,7 @@ def settings(plan: Plan, device: PlannedDevice, place: Place) -> Settings:
         origin=device.origin,
         options=device.options,
         outputs=tuple([Output(*each) for each in device.outputs]),
-        inputs=tuple([_input(link, place) for link in device.inputs]),
+        inputs=tuple([_input(link, device, place) for link in device.inputs]),
         host=place.host,
         http_port=place.http_port,
         broker=place.broker if device.broker else "",
@@ -45,11 +48,24 @@ def settings(plan: Plan, device: PlannedDevice, place: Place) -> Settings:
     )
 
 
-def _input(link: PlannedLink, place: Place) -> Input:
+def queue(link: PlannedLink, device: PlannedDevice) -> str:
+    """The group in which the replicas of an analyzer share a latest link, empty where each hears all.
+
+    A model judges each message for itself. A converter may need those before, and what comes into its
+    other port; and whoever follows a stream over http follows all of it.
+    """
+    is_alone = device.replicas == 1 and device.autoscale is None
+    if is_alone or not device.model or link.delivery != "latest" or link.transport != "nats":
+        return ""
+    return names.consumer(link.target, link.target_port)
+
+
+def _input(link: PlannedLink, device: PlannedDevice, place: Place) -> Input:
     url = place.peer(link.source) + http.stream(link.source_port) if link.transport == "http" else ""
     made = (
         link.name, link.target_port, link.source, link.delivery, link.transport, link.subject, link.stream,
         link.consumer, url, link.max_rate, link.buffer if link.delivery == "latest" else 1,
+        queue(link, device) if place.replicates else "",
     )  # fmt: skip
     told: Input = tuple.__new__(Input, made)  # what the constructor does, at half its cost
     return told

@@ -218,6 +218,57 @@ def test_a_latest_link_keeps_the_newest_and_counts_every_other(tmp_path: Path) -
     asyncio.run(scene())
 
 
+def test_replicas_share_a_latest_link_and_each_counts_what_the_others_have(tmp_path: Path) -> None:
+    shared = LATEST._replace(queue="people_media")
+
+    async def scene() -> None:
+        async with broker(tmp_path) as (service, folder):
+            live = Output(port="frames", media="image/jpeg", subject=LATEST.subject)
+            port, sender, _ = await open_port(service, folder, live)
+            seen: dict[str, list[int]] = {"one": [], "two": []}
+            opened = []
+            for name, numbers in seen.items():
+                own = settings(service, folder, "people")._replace(state_dir=str(tmp_path / name))
+                Path(own.state_dir).mkdir()
+                ledger = Ledger(Path(own.state_dir, "ledger"))
+                receiver = Broker(own, ledger, LOG)
+                await receiver.connect()
+
+                async def note(message: Message, numbers: list[int] = numbers) -> None:
+                    numbers.append(message.envelope.sequence)
+
+                newest = Newest(note, fetch, 1, LOG)
+                newest.open(shared, LatestAccount(ledger, shared.link))
+                await subscribe(shared, receiver, newest, LOG)
+                assert await receiver.flush()
+                newest.start()
+                opened.append((newest, receiver, ledger, numbers))
+            for number in range(200):
+                await port.offer(capture(number))
+                await asyncio.sleep(0.002)
+            assert await sender.flush()
+
+            def dropped(ledger: Ledger, reason: str) -> int:
+                return ledger.get(metrics.key(metrics.DROPPED, link=shared.link, reason=reason))
+
+            replaced = lambda: sum(dropped(ledger, "replaced") for _, _, ledger, _ in opened)  # noqa: E731
+            await until(lambda: len(seen["one"]) + len(seen["two"]) + replaced() == 200)
+            assert seen["one"]
+            assert seen["two"]
+            assert not set(seen["one"]) & set(seen["two"])
+            for newest, receiver, ledger, numbers in opened:
+                delivered = ledger.get(metrics.key(metrics.DELIVERED, link=shared.link))
+                counted = delivered + dropped(ledger, "shared") + dropped(ledger, "replaced")
+                assert delivered == len(numbers)
+                assert counted == ledger.get(metrics.key(metrics.SEEN, link=shared.link))
+                assert dropped(ledger, "away") == 0
+                await newest.stop(2)
+                await receiver.close()
+            await sender.close()
+
+    asyncio.run(scene())
+
+
 def test_counts_go_on_after_the_process_died_with_messages_in_hand(tmp_path: Path) -> None:
     ledger = Ledger(tmp_path / "ledger")
     account = LatestAccount(ledger, LATEST.link)

@@ -107,7 +107,7 @@ async def _arrived(here):
         told = {each: _settings(here, each) for each in clients}
         inputs = {link.link: (node, link) for node, each in told.items() for link in each.inputs}
         live = {
-            name: await clients[node].subscribe(link.subject)
+            name: await clients[node].subscribe(link.subject, queue=names.consumer(node, link.port))
             for name, (node, link) in inputs.items()
             if link.delivery == "latest" and link.subject
         }

@@ -156,13 +156,24 @@ def test_without_keda_a_node_that_could_sleep_runs(tmp_path):
             "people scales by age, and it is known to Prometheus alone: it gets 1 for good",
         ),
         (
-            "{min: 1, max: 4, age: 2s}", ["gate -> people -> log"], {"prometheus": _PROMETHEUS},
-            "more of people do the same work again: each of them reads every message of a latest link",
+            "{min: 1, max: 4, age: 2s}",
+            ["{from: gate, to: people, transport: http}", "people -> log"], {"prometheus": _PROMETHEUS},
+            "more of people do the same work again: each of them hears every message",
         ),
     ],
 )  # fmt: skip
 def test_what_nobody_counts_is_told(tmp_path, autoscale, links, chosen, message):
     assert _told(_rendered(tmp_path, autoscale, links, **chosen)) == [(Severity.WARNING, message)]
+
+
+def test_replicas_of_a_model_share_a_latest_link(tmp_path):
+    links = ["gate -> people -> log"]
+    rendered = _rendered(tmp_path, "{min: 1, max: 4, age: 2s}", links, prometheus=_PROMETHEUS)
+    assert _told(rendered) == []
+    objects = _objects(rendered)
+    settings = {name: objects["ConfigMap", name]["data"]["settings.json"] for name in ("people", "log")}
+    assert '"queue": "people_media"' in settings["people"]
+    assert '"queue": ""' in settings["log"]
 
 
 def test_the_plan_tells_the_capacity_and_what_to_fall_back_to(tmp_path):

@@ -11,6 +11,7 @@ _REASONS = (
     metrics.REPLACED,
     metrics.MAX_RATE,
     metrics.AWAY,
+    metrics.SHARED,
     metrics.CRASH,
     metrics.UNREADABLE,
     metrics.GAVE_UP,

@@ -21,7 +21,8 @@ _TELL_SECONDS = 10.0
 
 
 async def subscribe(link: Input, broker: Broker, newest: Newest, log: logging.Logger) -> None:
-    """Hand every message of the subject to the waiting room as it comes."""
+    """Hand every message of the subject to the waiting room as it comes; of a shared one, this part of it."""
+    reason = metrics.SHARED if link.queue else metrics.AWAY
 
     async def received(message: Msg) -> None:
         if message.subject != link.subject:
@@ -32,10 +33,10 @@ async def subscribe(link: Input, broker: Broker, newest: Newest, log: logging.Lo
         except BadEnvelope as error:
             log.warning("%s: a message that no iomt device wrote: %s", link.link, error)
             return
-        newest.take(link, envelope, message.data)
+        newest.take(link, envelope, message.data, reason)
 
     # The waiting room drops with a count; the client's own queue would drop without a word.
-    await broker.client.subscribe(link.subject, cb=received)
+    await broker.client.subscribe(link.subject, queue=link.queue, cb=received)
 
 
 async def follow(link: Input, newest: Newest, log: logging.Logger) -> None:

@@ -46,6 +46,7 @@ def place(namespace: str) -> Place:
         credentials=CREDENTIALS_FOLDER,
         state_dir=STATE_FOLDER,
         peer=lambda node: f"http://{_host(namespace, node)}",
+        replicates=True,
     )
 
 

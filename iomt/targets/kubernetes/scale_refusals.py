@@ -8,6 +8,7 @@ from iomt.budget.cold import sleeps, start_seconds
 from iomt.catalogue.resolved import Resolved, ResolvedLink, ResolvedNode
 from iomt.diagnostics.finding import Finding, Related, Severity
 from iomt.language.graph import Autoscale
+from iomt.plan.place import queue
 from iomt.plan.plan import Plan, PlannedDevice
 from iomt.targets.kubernetes.choices import Choices
 from iomt.targets.kubernetes.scalers import scaler_of, waiting
@@ -25,11 +26,10 @@ def scale_refusals(plan: Plan, resolved: Resolved, choices: Choices) -> Iterator
             yield from _of_sleep(device, device.autoscale, resolved, choices)
         if not scaler_of(device, choices):
             yield _uncounted(device, device.autoscale, node, choices)
-        elif device.autoscale.maximum > 1 and not waiting(device):
-            message = (
-                f"more of {device.name} do the same work again: "
-                "each of them reads every message of a latest link"
-            )
+        elif device.autoscale.maximum > 1 and not any(
+            link.consumer or queue(link, device) for link in device.inputs
+        ):
+            message = f"more of {device.name} do the same work again: each of them hears every message"
             span, help_text = node.node.spans["autoscale"], "make the link durable: its replicas share it"
             yield Finding(RULE, message, span, help_text, severity=Severity.WARNING)
 
