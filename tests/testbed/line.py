@@ -58,9 +58,18 @@ class Line:
         self.images = images
         self.volume = volume
 
-    def apply(self, *words, killed_after=None):
+    def run(self, verb, *words, killed_after=None):
         here = ["--namespace", self.namespace, "--volume", self.volume, *self.images]
-        return iomt("apply", str(self.path), *here, *words, killed_after=killed_after)
+        return iomt(verb, str(self.path), *here, *words, killed_after=killed_after)
+
+    def apply(self, *words, killed_after=None):
+        return self.run("apply", *words, killed_after=killed_after)
+
+    def shown(self, verb, *words, returncode=0):
+        """What a verb that takes the arguments of `iomt apply` prints."""
+        done = self.run(verb, *words)
+        assert done.returncode == returncode, done.stdout + done.stderr
+        return done.stdout
 
     def applied(self, *words):
         """What it prints; it has to succeed."""

@@ -8,6 +8,9 @@ ip addr add "$OUTSIDE/30" dev "$NETWORK"
 ip link set "$NETWORK" up
 "${inside[@]}" addr add "$INSIDE/30" dev eth0
 "${inside[@]}" link set eth0 up
-# Nothing out there is let in by it; kubelet and API server want one all the same.
+# Kubelet and API server want one. What goes further than the machine is refused at once: it would be lost, and
+# whoever looks for a registry wait for it.
 "${inside[@]}" route add default via "$OUTSIDE"
-nsenter --net="/run/netns/$NETWORK" sh -c 'echo 1 >/proc/sys/net/ipv4/ip_forward'
+nsenter --net="/run/netns/$NETWORK" sh -c "
+    echo 1 >/proc/sys/net/ipv4/ip_forward
+    for chain in OUTPUT FORWARD; do iptables -A \$chain -o eth0 ! -d $OUTSIDE -j REJECT; done"

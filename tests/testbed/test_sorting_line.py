@@ -73,7 +73,7 @@ def line(lines):
 def test_a_dry_run_makes_nothing(line):
     done = line.apply("--dry-run")
     assert done.returncode == 0, done.stderr
-    assert "50 created (dry run: nothing was written)" in done.stdout
+    assert "52 created (dry run: nothing was written)" in done.stdout
     assert not kubectl("get", "namespace", line.namespace, "--ignore-not-found")
 
 
@@ -93,7 +93,7 @@ def test_an_empty_cluster_gets_it_all_ready(line):
     print(f"applied and ready in {time.monotonic() - begun:.1f} s")
     for node in ("left", "right", "lake", "shapes", "findings", "wall", "alarm", "nats", "store"):
         assert re.search(rf"^{node} +ready$", done.stdout, re.MULTILINE)
-    assert done.stdout.splitlines()[-1] == "59 created"
+    assert done.stdout.splitlines()[-1] == "61 created"
 
 
 def test_status_shows_every_node_and_its_model(line):
@@ -135,7 +135,7 @@ def test_an_apply_again_writes_nothing(line):
     before, pods = line.versions(), line.pods()
     done = line.apply("--prune")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.splitlines()[-1] == "50 unchanged"
+    assert done.stdout.splitlines()[-1] == "52 unchanged"
     assert (line.versions(), line.pods()) == (before, pods)
 
 
@@ -251,7 +251,7 @@ def test_what_killed_applies_left_is_made_whole_by_the_next(line):
     done = line.apply()
     assert done.returncode == 0, done.stdout + done.stderr
     done = line.apply("--prune")
-    assert done.stdout.splitlines()[-1] == "45 unchanged"
+    assert done.stdout.splitlines()[-1] == "47 unchanged"
     done = iomt("delete", str(line.path), "--namespace", line.namespace, "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
     until(lambda: not kubectl("get", "namespace", line.namespace, "--ignore-not-found"))
