@@ -95,9 +95,9 @@ class Alike(Manifest):
 
     @property
     def body(self) -> Body:
-        """As plain data."""
+        """As plain data. From then on it is the outline too, since somebody may change it."""
         if self._filled is None:
-            self._filled = self._pattern.filled(self._words)
+            self.outline = self._filled = self._pattern.filled(self._words)
         return self._filled
 
     def told(self, text: str) -> str:
