@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from json.encoder import encode_basestring
 from math import isfinite
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 _Order: TypeAlias = Callable[[Any], Iterable[Any]]
@@ -52,7 +52,8 @@ def _frame(kind: Any, margin: str, order: _Order) -> tuple[str, Callable[[Any], 
     """How a named tuple looks around its values, and what these are in that order."""
     names = list(order(kind._fields))
     lines = ",\n".join([f"{margin}  {leaf(name)}: %s" for name in names])
-    return f"{{\n{lines}\n{margin}}}", attrgetter(*names)
+    in_order = itemgetter(*map(kind._fields.index, names)) if len(names) > 1 else tuple
+    return f"{{\n{lines}\n{margin}}}", in_order
 
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False).encode

@@ -15,6 +15,7 @@ Value: TypeAlias = "str | int | bool | list[Value] | dict[str, Value] | None"
 
 _PLAIN = re.compile(r"[A-Za-z/](?:[A-Za-z0-9_./:-]*[A-Za-z0-9_./-])?")
 """What no reader takes for anything but text, but for the words below."""
+_OF_LINES = b"\n" + bytes(range(ord(" "), ord("~") + 1))
 _WORDS = frozenset(("y", "n", "yes", "no", "on", "off", "true", "false", "null"))
 
 
@@ -55,7 +56,7 @@ def text_value(text: str, indent: int) -> str:
 def _are_plain_lines(text: str) -> bool:
     """Whether it surely stands as lines, told in a tenth of the time: JSON does, for example."""
     edges = text[0] > " " and text.removesuffix("\n")[-1:] > " "
-    return edges and text.isascii() and text.replace("\n", "").isprintable() and "\n" in text[:-1]
+    return edges and "\n" in text[:-1] and text.isascii() and not text.encode().translate(None, _OF_LINES)
 
 
 def _mapping(mapping: dict[str, Value], indent: int, lines: list[str]) -> None:
