@@ -28,7 +28,7 @@ from iomt.targets.kubernetes.place import (
 from iomt.targets.kubernetes.pod import hash_of, pod_template
 from iomt.targets.kubernetes.probes import probes
 from iomt.targets.kubernetes.resources import resources
-from iomt.targets.kubernetes.rollout import disruption_budget, leaving, most, rollout, without_spare
+from iomt.targets.kubernetes.rollout import budget_manifest, leaving, most, rollout, without_spare
 from iomt.targets.kubernetes.scalers import scaler_of
 
 FILE = "settings.json"
@@ -121,8 +121,7 @@ def _manifests(plan: Plan, device: PlannedDevice, choices: Choices, spare: bool)
     yield manifest("apps/v1", "Deployment", owner, device.name, spec=spec)
     yield manifest("v1", "Service", owner, device.name, spec=_service(owner))
     if most(device) > 1:
-        budget = disruption_budget(owner)
-        yield manifest("policy/v1", "PodDisruptionBudget", owner, device.name, spec=budget)
+        yield budget_manifest(owner)
 
 
 def device_owner(plan: Plan, device: PlannedDevice, choices: Choices) -> Owner:

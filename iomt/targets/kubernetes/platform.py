@@ -29,7 +29,7 @@ from iomt.targets.kubernetes.place import (
 from iomt.targets.kubernetes.pod import container_security, hash_of, pod_security, pulling
 from iomt.targets.kubernetes.probes import probe
 from iomt.targets.kubernetes.resources import with_disk
-from iomt.targets.kubernetes.rollout import disruption_budget
+from iomt.targets.kubernetes.rollout import budget_manifest
 from iomt.targets.kubernetes.servers import routes, variables
 from iomt.targets.kubernetes.stores import DATA_FOLDER, PROGRAMS
 
@@ -81,7 +81,7 @@ def _broker(plan: Plan, held: GraphGrants, choices: Choices, files: Mapping[str,
         container["env"] += variables()
         container["ports"].append(_port("routes", ROUTE_PORT))
         together = {"replicas": choices.servers, "podManagementPolicy": "Parallel"}
-        yield manifest("policy/v1", "PodDisruptionBudget", owner, BROKER, spec=disruption_budget(owner))
+        yield budget_manifest(owner)
     yield from _account_and_service(owner, {"client": BROKER_PORT, "monitor": MONITOR_PORT})
     yield from config_maps(owner, BROKER, files)
     made = _stateful(owner, [container], [], volumes, "".join(files.values()), choices)
