@@ -2,6 +2,6 @@
 
 import sys
 
-from iomt.cli import main
+from iomt.cli import program
 
-sys.exit(main())
+sys.exit(program())

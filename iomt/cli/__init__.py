@@ -76,6 +76,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         return BROKEN_PIPE
 
 
+def program() -> int:
+    """The command as a process of its own, which need not clean up what ends with it."""
+    code = main()
+    gc.freeze()  # Python would look through all of it for cycles before it leaves
+    return code
+
+
 def _run(words: list[str]) -> int:
     if words and words[0] in ("--help", "-h"):
         print(_help())
@@ -92,12 +99,28 @@ def _run(words: list[str]) -> int:
     gc.enable()
     if name in _PLAIN and words[1:] and not any(word.startswith("-") for word in words):
         return verb.run(import_module(f"iomt.cli.{name}").plain(words[1:]))
-    from argparse import ArgumentParser
+    from argparse import ArgumentParser, HelpFormatter
+
+    def formatter(prog: str) -> HelpFormatter:
+        return HelpFormatter(prog, width=_width())
 
     description = f"{summary[0].upper()}{summary[1:]}."
-    parser = ArgumentParser(prog=f"iomt {name}", description=description, allow_abbrev=False)
+    parser = ArgumentParser(
+        prog=f"iomt {name}", description=description, allow_abbrev=False, formatter_class=formatter
+    )
     verb.add(parser)
     return verb.run(parser.parse_args(words[1:]))
+
+
+def _width() -> int:
+    """Of help. argparse asks `shutil` for each argument, whose import takes longer than all of its work."""
+    columns = os.environ.get("COLUMNS", "")
+    if columns.isdigit() and int(columns):
+        return int(columns) - 2
+    try:
+        return (os.get_terminal_size(sys.__stdout__.fileno()).columns or 80) - 2  # type: ignore[union-attr]
+    except (AttributeError, ValueError, OSError):
+        return 80 - 2
 
 
 def _help() -> str:

@@ -2,7 +2,6 @@
 
 import argparse
 import re
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -44,6 +43,8 @@ def asked(text: str) -> "Asked":
 
 def _key(path: str) -> str:
     """The public key itself, which stands in the policy."""
+    from pathlib import Path
+
     try:
         key = Path(path).read_text("ascii")
     except (OSError, ValueError) as error:

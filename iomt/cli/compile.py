@@ -2,7 +2,7 @@
 
 import argparse
 import sys
-from pathlib import Path
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from iomt.catalogue.resolved import Resolved
@@ -105,7 +105,9 @@ def _write(
 ) -> int:
     if _wants_folder(arguments):
         return _put(arguments, _texts(arguments, rendered, others, resolved), rendered)
-    return _put(arguments, _text(arguments, rendered), rendered)
+    if arguments.output in (None, "-"):
+        return _print(_pieces(arguments, rendered))
+    return _put(arguments, "".join(_pieces(arguments, rendered)), rendered)
 
 
 def _compose(
@@ -118,27 +120,37 @@ def _compose(
     found = compose_refusals(resolved, rendered.findings)
     if print_findings(checked, [*checked.findings, *checked.unsilenced(found)], quiet=True):
         return FOUND_ERRORS
-    return _put(arguments, compose_text(rendered, make(resolved), resolved.graph.directory), rendered)
+    text = compose_text(rendered, make(resolved), resolved.graph.directory)
+    return _print([text]) if arguments.output in (None, "-") else _put(arguments, text, rendered)
+
+
+def _print(pieces: Iterable[str]) -> int:
+    """Write a text to standard output."""
+    try:
+        sys.stdout.flush()
+        for each in pieces:
+            sys.stdout.buffer.write(each.encode())
+    except OSError as error:
+        return misuse("compile", f"-: {error.strerror}")
+    return OK
 
 
 def _put(arguments: argparse.Namespace, made: str | dict[str, str], rendered: "Rendered") -> int:
     """Write a text, or the texts of a folder."""
+    from pathlib import Path
+
     from iomt.cli.written import Foreign, write_file, write_folder
     from iomt.targets.kubernetes.text import mark
 
-    path = Path(arguments.output or "-")
     try:
         if isinstance(made, dict):
-            write_folder(path, made, mark(rendered))
-        elif arguments.output in (None, "-"):
-            sys.stdout.flush()
-            sys.stdout.buffer.write(made.encode())
+            write_folder(Path(arguments.output), made, mark(rendered))
         else:
-            write_file(path, made, mark(rendered))
+            write_file(Path(arguments.output), made, mark(rendered))
     except Foreign as error:
         return misuse("compile", str(error))
     except OSError as error:
-        return misuse("compile", f"{error.filename or path}: {error.strerror}")
+        return misuse("compile", f"{error.filename or arguments.output}: {error.strerror}")
     return OK
 
 
@@ -154,21 +166,23 @@ def _texts(
     return kustomize_texts(rendered, others)
 
 
-def _text(arguments: argparse.Namespace, rendered: "Rendered") -> str:
+def _pieces(arguments: argparse.Namespace, rendered: "Rendered") -> Iterable[str]:
     if arguments.format == "argocd":
         from iomt.targets.kubernetes.argocd import Repository, application_text
 
         revision = arguments.revision or "HEAD"
-        return application_text(rendered, Repository(arguments.repo, arguments.path, revision))
-    from iomt.targets.kubernetes.text import one_text
+        return [application_text(rendered, Repository(arguments.repo, arguments.path, revision))]
+    from iomt.targets.kubernetes.text import pieces
 
-    return one_text(rendered)
+    return pieces(rendered)
 
 
 def _wants_folder(arguments: argparse.Namespace) -> bool:
+    if arguments.output in (None, "-"):
+        return False
     from iomt.cli.written import is_folder
 
-    return arguments.output not in (None, "-") and is_folder(arguments.output)
+    return is_folder(arguments.output)
 
 
 def _rendered(checked: Checked, arguments: argparse.Namespace) -> "Rendered":

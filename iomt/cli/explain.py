@@ -5,6 +5,7 @@ import sys
 
 from iomt.checks.pages import rule_names, rule_page
 from iomt.cli import FOUND_ERRORS, MISUSE, OK
+from iomt.cli.choices import add_choices, choices_of
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -19,12 +20,16 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "graph", metavar="GRAPH", nargs="*", help="the graph's files: which of their lines, which defaults"
     )
+    parser.add_argument(
+        "--profile", metavar="P", default="", help="lay one of the graph's own profiles on it"
+    )
+    add_choices(parser)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """1: the graph has errors; 2: there is no such rule, object or node."""
     if arguments.graph:
-        return _explain_in_graph(arguments.what, arguments.graph)
+        return _explain_in_graph(arguments)
     if arguments.what is None:
         _list()
         return OK
@@ -38,11 +43,12 @@ def run(arguments: argparse.Namespace) -> int:
     return OK
 
 
-def _explain_in_graph(what: str, graph: list[str]) -> int:
+def _explain_in_graph(arguments: argparse.Namespace) -> int:
     from iomt.checks import check
     from iomt.cli.printing import print_findings
 
-    checked = check(*graph)
+    what = arguments.what
+    checked = check(*arguments.graph, profile=arguments.profile)
     if checked.resolved is None:
         print_findings(checked)
         return FOUND_ERRORS
@@ -50,7 +56,7 @@ def _explain_in_graph(what: str, graph: list[str]) -> int:
     from iomt.targets.kubernetes import render
     from iomt.targets.kubernetes.explained import find, node_text, object_text, titles
 
-    rendered = render(make(checked.resolved), checked.resolved)
+    rendered = render(make(checked.resolved), checked.resolved, choices_of(arguments))
     if "/" not in what:
         if what not in checked.resolved.nodes:
             nodes = list(checked.resolved.nodes)

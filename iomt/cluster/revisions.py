@@ -5,7 +5,6 @@ needs neither the files nor the version of iomt that made it. No secret is in th
 """
 
 import base64
-import dataclasses
 import hashlib
 import json
 import lzma
@@ -123,7 +122,7 @@ def _unpacked(rendered: Rendered) -> bytes:
     data = {
         "graph": rendered.plan.graph,
         "file": rendered.plan.file,
-        "choices": dataclasses.asdict(rendered.choices),
+        "choices": rendered.choices.as_data(),
         "accounts": rendered.accounts,
         "objects": [each.body for each in rendered.manifests],
     }
@@ -149,7 +148,7 @@ def _read(body: Body) -> Revision:
 
 
 def _choices(data: Body) -> Choices:
-    """What `dataclasses.asdict` made of them."""
+    """What `Choices.as_data` made of them."""
     parts = {
         "visitors": data["visitors"] and Visitors(**data["visitors"]),
         "models": Models(**data["models"]),

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from functools import cache
 from json.encoder import encode_basestring
 from math import isfinite
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, TypeAlias
 
 _Order: TypeAlias = Callable[[Any], Iterable[Any]]
@@ -16,43 +16,45 @@ def indented(value: Any, margin: str = "", order: _Order = sorted) -> str:
 
     ``order`` is that of keys and fields; ``margin`` stands before all lines but the first.
     """
-    if isinstance(value, str):
-        return leaf(value)
+    if simple := _SIMPLE.get(type(value)):
+        return simple(value)
+    inner = margin + "  "
     if isinstance(value, tuple) and hasattr(value, "_fields"):
-        frame, values, inner = _frame(type(value), margin, order)
+        frame, values = _frame(type(value), margin, order)
+        # Here once more, since most of them are texts: a call for each would double the time.
         return frame % tuple(
             [
-                encode_basestring(each) if type(each) is str else indented(each, inner, order)
-                for each in values(value)  # most of them are texts
+                simple(each) if (simple := _SIMPLE.get(type(each))) else indented(each, inner, order)
+                for each in values(value)
             ]
         )
-    inner = margin + "  "
     if isinstance(value, dict) and value:
         lines = [f"{inner}{leaf(name)}: {indented(value[name], inner, order)}" for name in order(value)]
         return "{\n" + ",\n".join(lines) + f"\n{margin}}}"
     if isinstance(value, list | tuple) and value:
         lines = [inner + indented(each, inner, order) for each in value]
         return "[\n" + ",\n".join(lines) + f"\n{margin}]"
-    return leaf(value)
+    return _ENCODE(value)
 
 
 def leaf(value: Any) -> str:
     """A text, a number, or what is empty, as JSON."""
-    kind = type(value)
-    if kind is str:
-        return encode_basestring(value)
-    if kind is int or (kind is float and isfinite(value)):
-        return repr(value)
-    return _ENCODE(value)
+    simple = _SIMPLE.get(type(value), _ENCODE)
+    return simple(value)
+
+
+def _number(value: float) -> str:
+    return repr(value) if isfinite(value) else _ENCODE(value)
 
 
 @cache
-def _frame(kind: Any, margin: str, order: _Order) -> tuple[str, Callable[[Any], tuple[Any, ...]], str]:
-    """How a named tuple looks around its values, what these are in that order, and their margin."""
+def _frame(kind: Any, margin: str, order: _Order) -> tuple[str, Callable[[Any], tuple[Any, ...]]]:
+    """How a named tuple looks around its values, and what these are in that order."""
     names = list(order(kind._fields))
-    inner = margin + "  "
-    lines = ",\n".join([f"{inner}{leaf(name)}: %s" for name in names])
-    return f"{{\n{lines}\n{margin}}}", attrgetter(*names), inner
+    lines = ",\n".join([f"{margin}  {leaf(name)}: %s" for name in names])
+    in_order = itemgetter(*map(kind._fields.index, names)) if len(names) > 1 else tuple
+    return f"{{\n{lines}\n{margin}}}", in_order
 
 
 _ENCODE = json.JSONEncoder(ensure_ascii=False).encode
+_SIMPLE: dict[type, Callable[[Any], str]] = {str: encode_basestring, int: repr, float: _number}

@@ -5,6 +5,7 @@ To note the place of every word of a large graph takes longer than to check it.
 
 from collections.abc import Iterator
 from functools import cached_property
+from itertools import islice
 from typing import NamedTuple, TypeAlias
 
 from iomt.diagnostics.finding import Span
@@ -12,6 +13,7 @@ from iomt.language.document import Document, Mapping, Scalar, Sequence, Value
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where a value stands inside ``options``: keys and list positions."""
+_MOST_QUOTED = 20
 
 
 class _Written(NamedTuple):
@@ -63,10 +65,13 @@ class Written(_Written):
 def quoted_options(value: Value) -> list[Path] | None:
     """Where double quotes stand in a node, by the paths of the options and in the order of the file.
 
-    None where they stand elsewhere too: then they may decide more than an option's text.
+    None where they stand elsewhere too, for then they may decide more than an option's text; and where
+    there are so many that to read the node anew costs less than to fill them in one by one.
     """
-    found = list(_quoted(value, ()))
-    return [path[1:] for path in found] if all(path[0] == "options" for path in found) else None
+    found = list(islice(_quoted(value, ()), _MOST_QUOTED + 1))
+    if len(found) > _MOST_QUOTED or any(path[0] != "options" for path in found):
+        return None
+    return [path[1:] for path in found]
 
 
 def _quoted(value: Value, path: Path) -> Iterator[Path]:

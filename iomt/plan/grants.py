@@ -4,16 +4,23 @@ A grant has its reasons with it: the links that it exists for, and the lines of 
 at. What no link asks for is not here, and what is not here is refused (`iomt.plan.permissions`).
 """
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Literal, NamedTuple
-from urllib.parse import urlsplit
 
 from iomt.contract import names
 from iomt.plan.plan import Plan, PlannedDevice, PlannedLink
 
 WRITES = ("list", "get", "put", "delete")
 READS = ("list", "get")
+_make = tuple.__new__  # what the constructor of a named tuple does, at half its cost
+
+
+_SIMPLE = re.compile(
+    r"([a-z][a-z0-9+.-]*)://(?:[!-.0->A-Z^-~]*@)?([A-Za-z0-9.-]+)(?::([0-9]{1,4}))?(?:[/?#][ -~]*)?"
+)
+"""URLs in which `urlsplit` finds the same."""
 
 
 class Reason(NamedTuple):
@@ -103,14 +110,22 @@ def grants(plan: Plan) -> GraphGrants:
 def addresses(device: PlannedDevice) -> Iterator[Address]:
     """Where the options that are URLs lead, never with a user or a password."""
     for option, value in device.options.items():
-        if isinstance(value, str) and "://" in value:
-            try:
-                parts = urlsplit(value)
-                host, port = parts.hostname, parts.port
-            except ValueError:
-                continue
-            if host:
-                yield Address(option, parts.scheme, host, port)
+        if isinstance(value, str) and "://" in value and (found := _read(option, value)):
+            yield found
+
+
+def _read(option: str, url: str) -> Address | None:
+    if simple := _SIMPLE.fullmatch(url):
+        scheme, name, number = simple.groups()
+        return Address(option, scheme, name.lower(), int(number) if number else None)
+    from urllib.parse import urlsplit  # takes longer to import than a small graph to plan
+
+    try:
+        parts = urlsplit(url)
+        host, port = parts.hostname, parts.port
+    except ValueError:
+        return None
+    return Address(option, parts.scheme, host, port) if host else None
 
 
 class _Because(NamedTuple):
@@ -253,7 +268,7 @@ class _Collected(defaultdict[str, list[Reason]]):
         """Each with each reason once."""
         return tuple(
             [
-                Subject(subject, tuple(reasons if len(reasons) == 1 else dict.fromkeys(reasons)))
+                _make(Subject, (subject, tuple(reasons if len(reasons) == 1 else dict.fromkeys(reasons))))
                 for subject, reasons in self.items()
             ]
         )

@@ -126,3 +126,25 @@ _ALIKE = {
     "volumes",
 }
 """Parts that are the same in every Deployment, or say nothing but its name."""
+
+
+def test_objects_are_those_of_a_compile_with_the_same_arguments(capsys):
+    text = _explained(
+        capsys, "deployment/people", "street.yaml", "--namespace", "hall", "--pull-secret", "own"
+    )
+    assert text.startswith("deployment/people in namespace hall\n")
+    assert "ingress/wall" not in _explained(capsys, "wall", "street.yaml")
+    asked = ("--with", "ingress=site.example")
+    assert "ingress/wall" in _explained(capsys, "wall", "street.yaml", *asked)
+    assert main(["explain", "poddisruptionbudget/nats", "street.yaml"]) == MISUSE
+    assert _explained(capsys, "poddisruptionbudget/nats", "street.yaml", "--servers", "3")
+
+
+def test_a_profile_is_explained_with_its_lines(capsys):
+    text = Path("street.yaml").read_text()
+    profile = "  profiles: {prod: {nodes: {people: {replicas: 3}}}}\n"
+    Path("street.yaml").write_text(text.replace("  nodes:\n", f"{profile}  nodes:\n", 1))
+    told = _explained(capsys, "deployment/people", "street.yaml", "--profile", "prod")
+    value, _, line = _part(told, "spec/replicas")
+    assert value == "3"
+    assert line.startswith("    street.yaml:5: profiles: {prod: ")

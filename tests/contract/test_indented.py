@@ -1,4 +1,5 @@
 import json
+from typing import NamedTuple
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -19,3 +20,19 @@ _LEAVES = (
 )
 def test_it_is_what_the_json_library_writes(value):
     assert indented(value, "") == json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False)
+
+
+class _One(NamedTuple):
+    only: str
+
+
+class _Two(NamedTuple):
+    second: list[_One]
+    first: float
+
+
+def test_a_named_tuple_is_an_object_by_its_fields():
+    value = _Two([_One("a"), _One('"')], 1.5)
+    plain = {"second": [{"only": "a"}, {"only": '"'}], "first": 1.5}
+    assert indented(value) == json.dumps(plain, indent=2, sort_keys=True)
+    assert indented(value, order=list) == json.dumps(plain, indent=2)

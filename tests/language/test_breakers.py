@@ -60,6 +60,11 @@ def _list(word, count):
     return b"[" + b",".join(word % number if b"%" in word else word for number in range(count)) + b"]"
 
 
+def _with_texts(node):
+    texts = b", ".join(b'o%d: "%d"' % (option, node) for option in range(3000))
+    return b"    n%d: {kind: MSensor, device: usb-camera, options: {%s}}\n" % (node, texts)
+
+
 _SMALL = {
     "nested dashes": (lambda: b"- " * 100_000, "too-large"),
     "nested keys": (lambda: b"".join(b" " * deep + b"a:\n" for deep in range(3000)), "too-large"),
@@ -125,6 +130,10 @@ _LARGE = {
     "unknown keys": (
         lambda: _HEAD + _many(b"    n%d: {kind: MSensor, device: usb-camera, optoins: 1}\n", 15_000),
         "unknown-key",
+    ),
+    "nodes that differ in very many quoted texts": (
+        lambda: _HEAD + b"".join(map(_with_texts, range(35))),
+        "bad-option",
     ),
     "unknown names": (
         lambda: (

@@ -44,6 +44,16 @@ def test_every_object_of_a_node_is_printed_as_its_body_is(graph):
         assert each.body["metadata"]["name"] == each.owner.name
 
 
+def test_an_object_is_outlined_by_its_body_once_somebody_has_it():
+    pattern = Pattern({"metadata": {"name": _A}})
+    each = Alike(None, pattern, Words({"a": "one"}))
+    assert each.outline == {"metadata": {"name": _A}}
+    assert each.told(_A) == "one"
+    each.body["metadata"]["name"] = "other"
+    assert each.outline == {"metadata": {"name": "other"}}
+    assert each.text == "metadata:\n  name: other\n"
+
+
 def test_who_changes_a_body_changes_its_text_and_no_other_object():
     pattern = Pattern({"metadata": {"name": _A}, "shared": {"list": [1]}})
     one, other = (Alike(None, pattern, Words({"a": name})) for name in ("one", "other"))

@@ -69,6 +69,21 @@ def test_values_are_the_knobs_of_the_graph(tmp_path, capsys):
 
 
 @needs_helm
+@pytest.mark.parametrize(("written", "replicas", "budgets"), [(1, 3, 1), (2, 1, 0), (1, 1, 0), (2, 2, 1)])
+def test_a_node_that_runs_several_times_has_a_disruption_budget(tmp_path, written, replicas, budgets):
+    graph = tmp_path / "graph.yaml"
+    people = PEOPLE.replace("}", f", replicas: {written}}}")
+    graph.write_text(graph_text([CAMERA, people, LOG], ["gate -> people -> log"]))
+    assert main(["compile", str(graph), "--format", "helm", "-o", str(tmp_path / "chart")]) == OK
+    made = _templated(tmp_path / "chart", "--set", f"nodes.people.replicas={replicas}")
+    found = [body for (kind, name), body in made.items() if kind == "PodDisruptionBudget"]
+    assert len(found) == budgets
+    if found:
+        assert found[0]["metadata"]["name"] == "people"
+        assert found[0]["spec"]["maxUnavailable"] == 1
+
+
+@needs_helm
 def test_the_namespace_can_be_somebody_elses(tmp_path):
     _, chart = _chart(tmp_path)
     assert not [

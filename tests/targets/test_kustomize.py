@@ -104,6 +104,7 @@ def test_an_overlay_has_a_file_for_each_object_that_is_another_one(tmp_path):
     assert {path.name for path in (overlays / "prod").iterdir()} == {
         "kustomization.yaml",
         "other-gate.deployment.yaml",
+        "other-people.configmap.yaml",  # several of it share its latest link
         "other-people.deployment.yaml",
         "people.poddisruptionbudget.yaml",
     }

@@ -3,7 +3,7 @@
 What it does not make are the Secrets with users and passwords: `iomt apply` makes these in the cluster.
 """
 
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from iomt.catalogue.resolved import Resolved
 from iomt.diagnostics.finding import Finding
@@ -11,8 +11,6 @@ from iomt.plan.grants import grants
 from iomt.plan.plan import Plan
 from iomt.targets.kubernetes.accounts import Keys, accounts
 from iomt.targets.kubernetes.addresses import hidden_addresses
-from iomt.targets.kubernetes.around.rendered import around_manifests
-from iomt.targets.kubernetes.around.rollouts import around_refusals, rolled_out
 from iomt.targets.kubernetes.bootstrap import bootstrap_manifests
 from iomt.targets.kubernetes.broker_files import broker_files
 from iomt.targets.kubernetes.choices import Choices
@@ -24,12 +22,9 @@ from iomt.targets.kubernetes.network import network_manifests
 from iomt.targets.kubernetes.not_in_a_pod import command_refusals, device_refusals
 from iomt.targets.kubernetes.platform import platform_manifests
 from iomt.targets.kubernetes.refusals import label_refusals, name_refusals, size_refusals
-from iomt.targets.kubernetes.scale_refusals import scale_refusals
-from iomt.targets.kubernetes.scaling import loads_of, scaling_manifests
 
 
-@dataclass(frozen=True, slots=True)
-class Rendered:
+class Rendered(NamedTuple):
     """A graph for Kubernetes: ``plan`` as containers see it, objects in the order to apply them.
 
     ``files`` maps paths that images must have to the nodes that read them; ``accounts`` are the Secrets
@@ -47,7 +42,7 @@ class Rendered:
 def render(plan: Plan, resolved: Resolved, choices: Choices | None = None) -> Rendered:
     """All objects of a graph, and what this target cannot express."""
     choices = choices or Choices()
-    choices = replace(choices, namespace=choices.namespace or plan.graph)
+    choices = choices._replace(namespace=choices.namespace or plan.graph)
     inside = in_containers(plan, resolved, choices)
     graph = Owner(plan.graph, plan.graph, "iomt", "graph", f"{inside.plan.file}:1", choices.namespace)
     held = grants(inside.plan)
@@ -59,19 +54,27 @@ def render(plan: Plan, resolved: Resolved, choices: Choices | None = None) -> Re
         *bootstrap_manifests(inside.plan, held, choices, files),
         *model_manifests(inside.plan, choices),
         *device_manifests(inside.plan, choices),
-        *scaling_manifests(inside.plan, loads_of(resolved), choices),
     )
+    refusals: list[Finding] = []
+    # What few graphs ask for is not even imported for the others.
+    if any(device.autoscale for device in inside.plan.devices):
+        from iomt.targets.kubernetes.scale_refusals import scale_refusals
+        from iomt.targets.kubernetes.scaling import loads_of, scaling_manifests
+
+        manifests += tuple(scaling_manifests(inside.plan, loads_of(resolved), choices))
+        refusals += scale_refusals(inside.plan, resolved, choices)
     if choices.around:
-        manifests = tuple(
-            rolled_out((*manifests, *around_manifests(inside.plan, resolved, choices)), choices)
-        )
-    refusals = (
-        *around_refusals(resolved, choices),
+        from iomt.targets.kubernetes.around.rendered import around_manifests
+        from iomt.targets.kubernetes.around.rollouts import around_refusals, rolled_out
+
+        manifests += tuple(around_manifests(inside.plan, resolved, choices))
+        manifests = tuple(rolled_out(manifests, choices))
+        refusals += around_refusals(resolved, choices)
+    refusals += (
         *name_refusals(resolved),
         *label_refusals(resolved),
         *device_refusals(inside.plan, resolved),
         *command_refusals(inside.plan, resolved, choices),
-        *scale_refusals(inside.plan, resolved, choices),
         *size_refusals(resolved, manifests),
     )
     findings = (*inside.findings, *refusals)

@@ -3,7 +3,6 @@
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from typing import NamedTuple
-from urllib.parse import urlsplit
 
 from iomt.catalogue.resolved import Resolved
 from iomt.contract.secret import reference
@@ -74,6 +73,8 @@ def hub_opening(url: str) -> Opening:
     if not url:
         why = f"the hub of models has no fixed address: port {_HUB} is open to every one"
         return Opening({"ports": [_port(_HUB)]}, why)
+    from urllib.parse import urlsplit
+
     parts = urlsplit(url)
     address = Address("hub", parts.scheme, parts.hostname or "", parts.port)
     return _opening(_outside(address, udp=False))

@@ -6,8 +6,7 @@ body are both its outcome with the words put in.
 """
 
 import re
-from ast import literal_eval
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from iomt.targets.kubernetes.manifest import Body, Manifest, Owner
@@ -15,8 +14,6 @@ from iomt.targets.yaml_text import document, scalar, text_value
 
 _MARK = "\0"
 """On both sides of a hole's name. No graph can have it: it is in no text of YAML or JSON."""
-_PRINTED = re.compile(r'"(?:[^"\\\n]|\\.)*?\\x00(?:[^"\\\n]|\\.)*"')
-"""A text with a hole, as it is printed: in quotes, because of the mark."""
 _BEFORE = re.compile(r" *(?:- )*")
 
 
@@ -63,10 +60,11 @@ class Pattern:
         self._pieces: list[str] = []
         self._holes: list[tuple[int, str, int]] = []
         text, end = document(body), 0
-        for match in _PRINTED.finditer(text):
+        printed = {scalar(each): each for each in _texts(body) if _MARK in each}
+        for match in re.finditer("|".join(map(re.escape, printed)) or "$.", text):
             self._pieces += [text[end : match.start()], ""]
-            hole, indent = literal_eval(match[0]), _indent(text, match.start())
-            self._holes.append((len(self._pieces) - 1, hole, indent))
+            indent = _indent(text, match.start())
+            self._holes.append((len(self._pieces) - 1, printed[match[0]], indent))
             end = match.end()
         self._pieces.append(text[end:])
 
@@ -90,21 +88,17 @@ class Alike(Manifest):
 
     def __init__(self, owner: Owner, pattern: Pattern, words: Words) -> None:
         self.owner = owner
+        self.outline = pattern.body
         self._pattern = pattern
         self._words = words
         self._filled: Body | None = None
 
     @property
     def body(self) -> Body:
-        """As plain data."""
+        """As plain data. From then on it is the outline too, since somebody may change it."""
         if self._filled is None:
-            self._filled = self._pattern.filled(self._words)
+            self.outline = self._filled = self._pattern.filled(self._words)
         return self._filled
-
-    @property
-    def outline(self) -> Body:
-        """The pattern's."""
-        return self._pattern.body
 
     def told(self, text: str) -> str:
         """A text of the outline with the words in it."""
@@ -122,6 +116,14 @@ def _indent(text: str, start: int) -> int:
     before = _BEFORE.match(text, line, start)
     assert before
     return before.end() - line - (2 if before.end() == start else 0)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            yield from _texts(inner)
 
 
 def _filled(value: Any, words: Words) -> Any:

@@ -1,8 +1,7 @@
 """What whoever deploys decides, and no graph does: namespace, images, and what runs beside the devices."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 from iomt import __version__
 from iomt.plan.plan import PlannedDevice
@@ -21,16 +20,17 @@ PLATFORM_KIND = "platform"
 """What `priorities` calls broker and store: no kind of a node."""
 
 
-@dataclass(frozen=True, slots=True)
-class Visitors:
+NOTHING: Mapping[str, str] = {}
+
+
+class Visitors(NamedTuple):
     """Pods of a namespace with these labels; none: all of it."""
 
     namespace: str
-    labels: Mapping[str, str] = field(default_factory=dict)
+    labels: Mapping[str, str] = NOTHING
 
 
-@dataclass(frozen=True, slots=True)
-class Models:
+class Models(NamedTuple):
     """``value`` is the size of a volume, or the name of the claim or image; ``hub`` is the URL of another
     hub than Hugging Face's own. ``kept`` None: in a volume, unless there is to be none at all.
     """
@@ -40,8 +40,7 @@ class Models:
     hub: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Choices:
+class Choices(NamedTuple):
     """``namespace``: empty for the graph's own name. ``platform``: whether broker and object store are
     rendered too. ``images`` maps `PARTS` to images that replace our own. ``volume`` is the size of what
     broker and store keep their data in, each; empty: it lives as long as the pod. ``servers`` of the
@@ -56,18 +55,27 @@ class Choices:
 
     namespace: str = ""
     platform: Literal["embedded", "external"] = "embedded"
-    images: Mapping[str, str] = field(default_factory=dict)
+    images: Mapping[str, str] = NOTHING
     volume: str = "10Gi"
     servers: int = 1
     visitors: Visitors | None = None
     store: Literal["juicefs", "silo"] = "juicefs"
-    priorities: Mapping[str, str] = field(default_factory=dict)
+    priorities: Mapping[str, str] = NOTHING
     pull_secrets: tuple[str, ...] = ()
     kube: str = NEWEST
     models: Models = Models()
     keda: str = "keda"
     prometheus: str = ""
     around: tuple[Asked, ...] = ()
+
+    def as_data(self) -> dict[str, Any]:
+        """As it can be kept as JSON."""
+        return {
+            **self._asdict(),
+            "visitors": self.visitors and self.visitors._asdict(),
+            "models": self.models._asdict(),
+            "around": [each._asdict() for each in self.around],
+        }
 
     @property
     def models_kept(self) -> ModelsKept:

@@ -28,7 +28,7 @@ from iomt.targets.kubernetes.place import (
 from iomt.targets.kubernetes.pod import hash_of, pod_template
 from iomt.targets.kubernetes.probes import probes
 from iomt.targets.kubernetes.resources import resources
-from iomt.targets.kubernetes.rollout import disruption_budget, leaving, most, rollout, without_spare
+from iomt.targets.kubernetes.rollout import budget_manifest, leaving, most, rollout, without_spare
 from iomt.targets.kubernetes.scalers import scaler_of
 
 FILE = "settings.json"
@@ -40,7 +40,20 @@ ORIGIN = re.compile(r'^  "origin": .*,$', re.MULTILINE)
 NAME_HOLE, ORIGIN_HOLE = hole("name"), hole("origin")
 """What a node's objects have of its own, wherever they are patterns."""
 _SETTINGS_HOLE, _DIGEST_HOLE = hole("settings"), hole("digest")
-_OPTIONS, _AT, _PROFILE = (PlannedDevice._fields.index(each) for each in ("options", "at", "profile"))
+_AT, _INPUTS, _OPTIONS, _PROFILE = map(PlannedDevice._fields.index, ("at", "inputs", "options", "profile"))
+_LEFT_OUT = [
+    (PlannedDevice._fields.index(name), value)
+    for name, value in {
+        "name": NAME_HOLE,
+        "origin": ORIGIN_HOLE,
+        "runtime": "",
+        "outputs": (),
+        "bucket": "",
+        "task": "",
+        "files": (),
+        "listens": 0,
+    }.items()
+]
 
 
 def device_manifests(plan: Plan, choices: Choices) -> Iterator[Manifest]:
@@ -55,7 +68,8 @@ def device_manifests(plan: Plan, choices: Choices) -> Iterator[Manifest]:
         key = _key(form, spare)
         patterns = made.get(key)
         if patterns is None:
-            patterns = made[key] = [Pattern(each.body) for each in _manifests(plan, form, choices, spare)]
+            built = _manifests(plan, PlannedDevice(*form), choices, spare)
+            patterns = made[key] = [Pattern(each.body) for each in built]
         told = settings(plan, device, where).to_json()
         # A node that moved down in the graph's file is told so, and goes on running.
         content = told.replace(f'\n  "origin": {leaf(device.origin)},\n', '\n  "origin": "",\n', 1)
@@ -70,23 +84,18 @@ def device_manifests(plan: Plan, choices: Choices) -> Iterator[Manifest]:
             yield Alike(owner, pattern, filling)
 
 
-def _form(device: PlannedDevice) -> PlannedDevice:
-    """A device without what its settings alone depend on, and with holes for what is its own: so what is
-    rendered cannot depend on more than devices of the same form have in common.
+def _form(device: PlannedDevice) -> list[Any]:
+    """The fields of a device without what its settings alone depend on, and with holes for what is its own.
+
+    So what is rendered cannot depend on more than devices of the same form have in common.
     """
+    found: list[Any] = list(device)
+    for at, value in _LEFT_OUT:
+        found[at] = value
     options = {key: value for key, value in device.options.items() if _is_of_pods(value)}
-    return device._replace(
-        name=NAME_HOLE,
-        origin=ORIGIN_HOLE,
-        runtime="",
-        options=options,
-        outputs=(),
-        inputs=device.inputs if device.autoscale else (),
-        bucket="",
-        task="",
-        files=(),
-        listens=0,
-    )
+    found[_OPTIONS] = options
+    found[_INPUTS] = device.inputs if device.autoscale else ()
+    return found
 
 
 def _is_of_pods(value: Any) -> bool:
@@ -96,11 +105,11 @@ def _is_of_pods(value: Any) -> bool:
     return isinstance(value, dict | list) and any(references(value))
 
 
-def _key(form: PlannedDevice, spare: bool) -> Hashable:
+def _key(form: list[Any], spare: bool) -> Hashable:
     """Equal forms have equal keys. There is one site and one profile, however many nodes have it."""
-    found: list[Any] = [*form, spare]
-    found[_OPTIONS] = repr(form.options) if form.options else ""
-    found[_AT], found[_PROFILE] = id(form.at), id(form.profile)
+    found = [*form, spare]
+    found[_OPTIONS] = repr(form[_OPTIONS]) if form[_OPTIONS] else ""
+    found[_AT], found[_PROFILE] = id(form[_AT]), id(form[_PROFILE])
     return tuple(found)
 
 
@@ -112,8 +121,7 @@ def _manifests(plan: Plan, device: PlannedDevice, choices: Choices, spare: bool)
     yield manifest("apps/v1", "Deployment", owner, device.name, spec=spec)
     yield manifest("v1", "Service", owner, device.name, spec=_service(owner))
     if most(device) > 1:
-        budget = disruption_budget(owner)
-        yield manifest("policy/v1", "PodDisruptionBudget", owner, device.name, spec=budget)
+        yield budget_manifest(owner)
 
 
 def device_owner(plan: Plan, device: PlannedDevice, choices: Choices) -> Owner:

@@ -5,7 +5,7 @@ What an option decides beside the settings of its device (policies, volumes, por
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from iomt import __version__
@@ -17,6 +17,7 @@ from iomt.targets.kubernetes.knobs import is_whole, knobs
 from iomt.targets.kubernetes.kustomize import file_names
 from iomt.targets.kubernetes.manifest import SETTINGS, Body, Manifest
 from iomt.targets.kubernetes.pod import hash_of
+from iomt.targets.kubernetes.rollout import BUDGET, budget_manifest
 from iomt.targets.kubernetes.text import expected, mark
 from iomt.targets.kubernetes.values import values_text
 from iomt.targets.yaml_text import document
@@ -45,7 +46,7 @@ def chart_texts(rendered: Rendered, resolved: Resolved) -> dict[str, str]:
     chart = _Chart(rendered, found)
     made = {
         f"templates/{name}": head + chart.template(each)
-        for name, each in file_names(rendered.manifests).items()
+        for name, each in file_names((*rendered.manifests, *_budgets(rendered, found))).items()
     }
     made["templates/NOTES.txt"] = head + _literal(expected(rendered))
     schemas = {name: node.device.options.get("properties", {}) for name, node in resolved.nodes.items()}
@@ -74,6 +75,14 @@ def _replicas(rendered: Rendered, name: str) -> int | None:
     return None
 
 
+def _budgets(rendered: Rendered, found: Mapping[str, Knobs]) -> Iterator[Manifest]:
+    """Of nodes that run once, for charts in which they run more often."""
+    once = {name for name, each in found.items() if each.replicas == 1}
+    for each in rendered.manifests:
+        if each.outline["kind"] == "Deployment" and each.owner.name in once:
+            yield budget_manifest(each.owner)
+
+
 class _Chart:
     """``images`` are those in use, by part."""
 
@@ -98,6 +107,8 @@ class _Chart:
             text = text.replace(f"{_HOLE}{number}-", expression)
         if kind == "Namespace":
             return f"{{{{- if .Values.createNamespace }}}}\n{text}{{{{- end }}}}\n"
+        if kind == BUDGET and self._varies(owner):
+            return f"{{{{- if gt (int {self._replicas(owner)}) 1 }}}}\n{text}{{{{- end }}}}\n"
         return before + text
 
     def _hole(self, expression: str) -> str:
@@ -146,11 +157,17 @@ class _Chart:
             annotations = {**metadata["annotations"], SETTINGS: self._hole(self._hash(owner))}
             template["metadata"] = {**metadata, "annotations": annotations}
         body = {**each.body, "spec": {**spec, "template": template}}
-        if owner in self._knobs and self._knobs[owner].replicas is not None:
-            body["spec"]["replicas"] = self._hole(f"(index .Values.nodes {_go(owner)}).replicas")
+        if self._varies(owner):
+            body["spec"]["replicas"] = self._hole(self._replicas(owner))
         if body["kind"] == "Job":
             body["metadata"] = {**body["metadata"], "name": self._job_name(each, images)}
         return body
+
+    def _varies(self, owner: str) -> bool:
+        return owner in self._knobs and self._knobs[owner].replicas is not None
+
+    def _replicas(self, owner: str) -> str:
+        return f"(index .Values.nodes {_go(owner)}).replicas"
 
     def _container(self, container: Body, owner: str, images: dict[str, str]) -> Body:
         image = container["image"]

@@ -7,7 +7,6 @@ as in the graph's own folder. That it is there, this target cannot see to: each 
 import os
 import posixpath
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
 from typing import Any
 
 from iomt.catalogue.resolved import Resolved, ResolvedNode
@@ -21,13 +20,15 @@ COMMAND = "command"
 """The device that runs a program of its image."""
 
 
-@dataclass(slots=True)
 class InContainers:
     """The Plan as containers see it. ``files`` maps each path in an image to the nodes that read it."""
 
-    plan: Plan
-    files: dict[str, list[str]] = field(default_factory=dict)
-    findings: list[Finding] = field(default_factory=list)
+    __slots__ = ("files", "findings", "plan")
+
+    def __init__(self, plan: Plan) -> None:
+        self.plan = plan
+        self.files: dict[str, list[str]] = {}
+        self.findings: list[Finding] = []
 
 
 def in_containers(plan: Plan, resolved: Resolved, choices: Choices) -> InContainers:

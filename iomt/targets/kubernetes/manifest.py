@@ -1,7 +1,6 @@
 """One Kubernetes object, and what every one of them carries: labels and the graph's line."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from iomt import __version__
 from iomt.targets.yaml_text import document
@@ -15,8 +14,7 @@ VERSION = "app.kubernetes.io/version"
 """Label: the compiler's, on objects and not on pods, which a new compiler does not start anew."""
 
 
-@dataclass(frozen=True, slots=True)
-class Owner:
+class Owner(NamedTuple):
     """Whom an object is made for: a node, or the graph as a whole.
 
     ``name`` is the node's; ``what`` its device; ``component`` its role; ``origin`` file:line;
@@ -47,23 +45,22 @@ class Owner:
 
 
 class Manifest:
-    """One object, ready to be printed."""
+    """One object, ready to be printed.
 
-    __slots__ = ("_body", "owner")
+    ``outline`` is its body to look at only, perhaps with holes in its texts
+    (`iomt.targets.kubernetes.alike`).
+    """
+
+    __slots__ = ("outline", "owner")
 
     def __init__(self, owner: Owner, body: Body) -> None:
         self.owner = owner
-        self._body = body
+        self.outline = body
 
     @property
     def body(self) -> Body:
         """As plain data."""
-        return self._body
-
-    @property
-    def outline(self) -> Body:
-        """The same to look at only, perhaps with holes in its texts (`iomt.targets.kubernetes.alike`)."""
-        return self._body
+        return self.outline
 
     def told(self, text: str) -> str:
         """A text of the outline, without holes."""

@@ -5,7 +5,6 @@ manifests, but for passwords: these are in the Secrets that `iomt apply` makes.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
 
 from iomt.contract import names
@@ -30,7 +29,7 @@ from iomt.targets.kubernetes.place import (
 from iomt.targets.kubernetes.pod import container_security, hash_of, pod_security, pulling
 from iomt.targets.kubernetes.probes import probe
 from iomt.targets.kubernetes.resources import with_disk
-from iomt.targets.kubernetes.rollout import disruption_budget
+from iomt.targets.kubernetes.rollout import budget_manifest
 from iomt.targets.kubernetes.servers import routes, variables
 from iomt.targets.kubernetes.stores import DATA_FOLDER, PROGRAMS
 
@@ -82,7 +81,7 @@ def _broker(plan: Plan, held: GraphGrants, choices: Choices, files: Mapping[str,
         container["env"] += variables()
         container["ports"].append(_port("routes", ROUTE_PORT))
         together = {"replicas": choices.servers, "podManagementPolicy": "Parallel"}
-        yield manifest("policy/v1", "PodDisruptionBudget", owner, BROKER, spec=disruption_budget(owner))
+        yield budget_manifest(owner)
     yield from _account_and_service(owner, {"client": BROKER_PORT, "monitor": MONITOR_PORT})
     yield from config_maps(owner, BROKER, files)
     made = _stateful(owner, [container], [], volumes, "".join(files.values()), choices)
@@ -153,7 +152,7 @@ def _account_and_service(owner: Owner, ports: dict[str, int]) -> Iterator[Manife
     yield manifest("v1", "Service", owner, owner.name, spec=spec)
     each_pod = {**spec, "clusterIP": "None", "publishNotReadyAddresses": True}
     yield manifest(
-        "v1", "Service", replace(owner, name=pods_of(owner.name)), pods_of(owner.name), spec=each_pod
+        "v1", "Service", owner._replace(name=pods_of(owner.name)), pods_of(owner.name), spec=each_pod
     )
 
 

@@ -20,12 +20,11 @@ from iomt.targets.kubernetes.place import (
     STORE,
     pods_of,
 )
-from iomt.targets.kubernetes.verify import LARGEST, size_of
+from iomt.targets.kubernetes.verify import LARGEST, LARGEST_CONFIG_MAP, size_of
 
 NAME, LABEL, SIZE = "target-name", "target-label", "target-size"
 _LABEL_HELP = "letters, digits, - _ . inside, at most 63; a key may have a domain before it: example.org/zone"
 _RESOURCE_HELP = "write it as the device plugin does: nvidia.com/gpu, nvidia.com/mig-1g.5gb"
-_LARGEST_CONFIG_MAP = 2**20
 _SERVICE = re.compile("[a-z].*")
 """Names of Services begin with a letter (RFC 1035; 1.37 is the first seen to allow a digit), and a file
 of such a node could come before the namespace's. Other names of graphs and nodes always fit."""
@@ -90,8 +89,8 @@ def size_refusals(resolved: Resolved, manifests: Iterable[Manifest]) -> Iterator
         data = each.outline.get("data")
         if data and (node := resolved.nodes.get(each.owner.name)):
             size = sum([len(each.told(text).encode()) for text in data.values()])
-            if size > _LARGEST_CONFIG_MAP:
-                limit = f"a ConfigMap holds {_LARGEST_CONFIG_MAP:,}"
+            if size > LARGEST_CONFIG_MAP:
+                limit = f"a ConfigMap holds {LARGEST_CONFIG_MAP:,}"
                 message = f"the settings of {node.name} are {size:,} bytes long; {limit}"
                 yield Finding(SIZE, message, node.node.span, "give the node fewer links or options")
         elif each.outline["kind"] in _WITH_ACCOUNTS and (who := _WHOLE.get(each.owner.name)):

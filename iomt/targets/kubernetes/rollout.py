@@ -3,11 +3,12 @@
 from collections import defaultdict
 
 from iomt.plan.plan import Plan, PlannedDevice
-from iomt.targets.kubernetes.manifest import Body, Owner
+from iomt.targets.kubernetes.manifest import Body, Manifest, Owner, manifest
 
 DRAIN_SECONDS, SLEEP_SECONDS = 45, 5
 """Longer than a device takes to finish after SIGTERM (20 s for its inputs, 10 for each output); and what
 endpoints take until nobody is sent to a pod any more that is about to leave."""
+BUDGET = "PodDisruptionBudget"
 _MODEL_DEADLINE = 3600
 """Seconds until a rollout counts as stuck: a model of some gigabytes comes over a slow uplink first."""
 
@@ -66,10 +67,11 @@ def leaving(device: PlannedDevice) -> tuple[Body, int]:
     return {"lifecycle": {"preStop": {"sleep": {"seconds": SLEEP_SECONDS}}}}, SLEEP_SECONDS + DRAIN_SECONDS
 
 
-def disruption_budget(owner: Owner) -> Body:
+def budget_manifest(owner: Owner) -> Manifest:
     """One at a time when machines are emptied; one that is broken anyway holds nobody up."""
-    return {
+    spec = {
         "maxUnavailable": 1,
         "unhealthyPodEvictionPolicy": "AlwaysAllow",
         "selector": {"matchLabels": owner.selector},
     }
+    return manifest("policy/v1", BUDGET, owner, owner.name, spec=spec)

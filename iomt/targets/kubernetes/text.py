@@ -7,6 +7,9 @@ from iomt.targets.kubernetes.models import FETCHED, is_of_hub
 from iomt.targets.kubernetes.place import BROKER, BROKER_PORT, HUB_SECRET, STORE, STORE_PORT
 from iomt.targets.yaml_text import scalar
 
+_OBJECTS = 32
+"""In a piece."""
+
 
 def mark(rendered: Rendered) -> str:
     """The first line of every file of this graph: how a later `iomt compile` knows its own."""
@@ -15,8 +18,14 @@ def mark(rendered: Rendered) -> str:
 
 def one_text(rendered: Rendered) -> str:
     """Everything as one YAML stream."""
-    head = mark(rendered) + expected(rendered)
-    return "---\n".join([head, *[each.text for each in rendered.manifests]])
+    return "".join(pieces(rendered))
+
+
+def pieces(rendered: Rendered) -> Iterator[str]:
+    """The same in pieces of some objects: ten megabytes at once, and again as bytes, are costly to hold."""
+    yield mark(rendered) + expected(rendered)
+    for start in range(0, len(rendered.manifests), _OBJECTS):
+        yield "".join([f"---\n{each.text}" for each in rendered.manifests[start : start + _OBJECTS]])
 
 
 def images(rendered: Rendered) -> list[str]:

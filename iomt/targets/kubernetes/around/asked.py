@@ -1,8 +1,9 @@
 """A part that was asked for: `--with PART=VALUE,KEY=VALUE`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import NamedTuple
+
+NOTHING: Mapping[str, str] = {}
 
 
 class Part(NamedTuple):
@@ -26,10 +27,9 @@ PARTS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """``value`` of a part, and its ``more`` by key; of `signatures` the value is the key itself."""
 
     part: str
     value: str = ""
-    more: Mapping[str, str] = field(default_factory=dict)
+    more: Mapping[str, str] = NOTHING
