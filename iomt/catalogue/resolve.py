@@ -8,7 +8,7 @@ from iomt.catalogue.load import Catalogue
 from iomt.catalogue.measured import NOTHING_MEASURED, Measured
 from iomt.catalogue.model_folder import ModelFolder, is_local, read_model_folder
 from iomt.catalogue.resolve_links import resolve_links
-from iomt.catalogue.resolved import Ends, Resolved, ResolvedNode
+from iomt.catalogue.resolved import Resolved, ResolvedNode
 from iomt.catalogue.task_device import without_program
 from iomt.catalogue.tasks import TASKS, known
 from iomt.diagnostics.finding import Finding, Related, Span
@@ -22,20 +22,10 @@ def resolve(
     """Everything that can be resolved, and what cannot."""
     resolver = _NodeResolver(graph, catalogue, measured)
     nodes = {name: each for name, node in graph.nodes.items() if (each := resolver.resolve(node))}
-    links, alike, findings = resolve_links(graph, nodes, catalogue)
-    resolved = Resolved(
-        graph, nodes, links, tuple(filter(None, resolver.alike.values())), tuple(alike), _ends(graph)
-    )
-    return resolved, resolver.findings + findings
-
-
-def _ends(graph: Graph) -> Ends:
-    ends = [(link[0][0], link[1][0]) for link in graph.links]
-    pairs = set(ends)
-    to_itself = [link for link, (source, target) in zip(graph.links, ends, strict=True) if source == target]
-    others = {pair for pair in pairs if pair[0] != pair[1]} if to_itself else pairs
-    fed, read = {target for _, target in others}, {source for source, _ in others}
-    return Ends(fed, read, to_itself, len(pairs) == len(ends))
+    links = resolve_links(graph, nodes, catalogue)
+    alike = tuple(filter(None, resolver.alike.values()))
+    resolved = Resolved(graph, nodes, links.links, alike, links.alike, links.ends)
+    return resolved, resolver.findings + links.findings
 
 
 _Words = tuple[str, str | None, str | None, str | None, str | None]

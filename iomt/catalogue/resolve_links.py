@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from iomt.catalogue.declaration import Port
 from iomt.catalogue.load import Catalogue
-from iomt.catalogue.resolved import ResolvedLink, ResolvedNode
+from iomt.catalogue.resolved import Ends, ResolvedLink, ResolvedNode
 from iomt.contract import media
 from iomt.contract.delivery import Delivery, Transport
 from iomt.diagnostics.finding import Finding, Related, Span
@@ -13,16 +13,22 @@ from iomt.language.graph import NOTHING, End, Graph, Link
 from iomt.language.suggest import cure, one_of
 
 
-def resolve_links(
-    graph: Graph, nodes: dict[str, ResolvedNode], catalogue: Catalogue
-) -> tuple[tuple[ResolvedLink, ...], tuple[list[ResolvedLink], ...], list[Finding]]:
-    """Every link whose two nodes are resolved, and once more beside those that are alike; ends at
-    unknown nodes and ports become findings.
-    """
+class ResolvedLinks(NamedTuple):
+    """What `Resolved` has of links, and what could not be resolved."""
+
+    links: tuple[ResolvedLink, ...]
+    alike: tuple[list[ResolvedLink], ...]
+    ends: Ends
+    findings: list[Finding]
+
+
+def resolve_links(graph: Graph, nodes: dict[str, ResolvedNode], catalogue: Catalogue) -> ResolvedLinks:
+    """Every link whose two nodes are resolved; ends at unknown nodes and ports become findings."""
     resolver = _LinkResolver(graph, nodes, catalogue)
-    links = tuple(filter(None, map(resolver.resolve, graph.links)))
+    links, ends = resolver.resolve_all()
     # A chain repeats its ends: one finding a place is enough.
-    return links, tuple(filter(None, resolver.alike)), list(dict.fromkeys(resolver.findings))
+    findings = list(dict.fromkeys(resolver.findings))
+    return ResolvedLinks(tuple(links), tuple(filter(None, resolver.alike)), ends, findings)
 
 
 _Kinds = tuple[int, str | None, int, str | None]
@@ -40,6 +46,15 @@ class _Known(NamedTuple):
     alike: list[ResolvedLink]
 
 
+def _arrow(link: Link, source: ResolvedNode, target: ResolvedNode, known: _Known) -> ResolvedLink:
+    """A link that says nothing for itself."""
+    source_port, target_port, flows, delivery, transport, alike = known
+    made = link, source, source_port, target, target_port, flows, delivery, transport, 0.0, None
+    arrow: ResolvedLink = _make(ResolvedLink, made)
+    alike.append(arrow)
+    return arrow
+
+
 class _LinkResolver:
     def __init__(self, graph: Graph, nodes: dict[str, ResolvedNode], catalogue: Catalogue) -> None:
         self._graph, self._nodes, self._catalogue = graph, nodes, catalogue
@@ -52,9 +67,36 @@ class _LinkResolver:
         self._flows: dict[tuple[str, str], list[str]] = {}
         self._links_into: dict[str, list[Link]] | None = None
 
-    def resolve(self, link: Link) -> ResolvedLink | None:
+    def resolve_all(self) -> tuple[list[ResolvedLink], Ends]:
+        """All that can be resolved. What is written without keys, between ports that are known already,
+        is resolved here: nearly all links of a large graph.
+        """
+        node, known_links = self._nodes.get, self._known_links.get
+        resolved: list[ResolvedLink] = []
+        pairs, fed, read, to_itself = set[tuple[str, str]](), set[str](), set[str](), list[Link]()
+        for link in self._graph.links:
+            left, right = link[0], link[1]
+            giver, taker = left[0], right[0]
+            pairs.add((giver, taker))
+            if giver == taker:
+                to_itself.append(link)
+            else:
+                fed.add(taker)
+                read.add(giver)
+            source, target = node(giver), node(taker)
+            known = None
+            if source and target and link.spans is NOTHING:
+                known = known_links((id(source.device), left[1], id(target.device), right[1]))
+            if known and source and target:
+                resolved.append(_arrow(link, source, target, known))
+            elif found := self._resolve(link, source, target):
+                resolved.append(found)
+        return resolved, Ends(fed, read, to_itself, len(pairs) == len(self._graph.links))
+
+    def _resolve(
+        self, link: Link, source: ResolvedNode | None, target: ResolvedNode | None
+    ) -> ResolvedLink | None:
         left, right = link.source, link.target
-        source, target = self._nodes.get(left.node), self._nodes.get(right.node)
         if source is None or target is None:
             self._note_unknown(left)
             self._note_unknown(right)
@@ -88,12 +130,9 @@ class _LinkResolver:
     def _resolved(
         self, link: Link, source: ResolvedNode, target: ResolvedNode, known: _Known
     ) -> ResolvedLink:
-        source_port, target_port, flows, delivery, transport, alike = known
         if link.spans is NOTHING:
-            made = link, source, source_port, target, target_port, flows, delivery, transport, 0.0, None
-            arrow: ResolvedLink = _make(ResolvedLink, made)
-            alike.append(arrow)
-            return arrow
+            return _arrow(link, source, target, known)
+        source_port, target_port, flows, delivery, transport, _ = known
         delivery, transport = link.delivery or delivery, link.transport or transport
         resolved = ResolvedLink(
             link, source, source_port, target, target_port, flows, delivery, transport,

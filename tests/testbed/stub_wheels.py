@@ -106,10 +106,9 @@ def main(wheel, out):
         head += "".join(f"Provides-Extra: {each}\n" for each in extras.split(","))
         write_wheel(out, "cuda-toolkit", f"{version}+stub", files, head)
     write_wheel(out, "cuda-bindings", f"{major}.999+stub")
-    asked = re.findall(r"Requires-Dist: (nvidia-\S+|triton)([=~])=([\d.]+)", torch.metadata)
-    for package, how, version in asked:
-        # Where a newer one would do too, pip takes the newest.
-        write_wheel(out, package, f"{version}.999+stub" if how == "~" else f"{version}+stub")
+    asked = re.findall(r"Requires-Dist: (nvidia-\S+|triton)[=~]=([\d.]+)", torch.metadata)
+    for package, version in asked:
+        write_wheel(out, package, f"{version}+stub")
 
 
 if __name__ == "__main__":

@@ -43,17 +43,21 @@ def test_an_apply_killed_at_twenty_places_is_made_whole_by_the_next(lines):
     begun = time.monotonic()
     line.applied(*whole)
     seconds = time.monotonic() - begun
-    ended, places = 0, set()
-    for number in range(1, 21):
-        line.path.write_text(_text("one" if number % 2 else "two"))
-        if line.apply(*whole, killed_after=seconds * (0.3 + 0.7 * number / 20)) is not None:
-            ended += 1
+    killed, tries, places = 0, 0, set()
+    while killed < 20:
+        tries += 1
+        assert tries <= 40
+        line.path.write_text(_text("one" if tries % 2 else "two"))
+        begun = time.monotonic()
+        if line.apply(*whole, killed_after=seconds * (0.3 + 0.7 * killed / 20)) is None:
+            killed += 1
+        else:  # the machine has become faster
+            seconds = time.monotonic() - begun
         places.add(_fingerprint(line))
         line.applied(*whole)
         told = line.applied(*whole).splitlines()[-1]
         assert told == "42 unchanged"
-    print(f"{20 - ended} killed, {ended} were done before; {len(places)} different states left behind")
-    assert ended < 10
+    print(f"20 killed, {tries - killed} were done before; {len(places)} different states left behind")
     assert len(places) > 5
     done = iomt("delete", str(line.path), "--namespace", line.namespace, "--yes")
     assert done.returncode == 0, done.stdout + done.stderr
