@@ -35,6 +35,8 @@ openssl genrsa -out keys/accounts.key 2048 2>/dev/null
 openssl req -x509 -newkey rsa:2048 -nodes -days 30 -subj /CN=iomt-testbed -keyout keys/ca.key -out keys/ca.crt 2>/dev/null
 certificate api /CN=kube-apiserver \
     "subjectAltName=DNS:kubernetes.default.svc,IP:127.0.0.1,IP:$INSIDE,IP:${SERVICES%.0/16}.1"
+# The API server's name towards those that serve parts of its API, metrics-server and KEDA for example.
+certificate aggregator /CN=aggregator
 certificate to-kubelet /O=system:masters/CN=kube-apiserver
 
 start etcd "$PROGRAMS/etcd" --data-dir etcd --unsafe-no-fsync \
@@ -47,7 +49,11 @@ start kube-apiserver "$PROGRAMS/kube-apiserver" \
     --service-account-key-file keys/accounts.key --service-account-signing-key-file keys/accounts.key \
     --service-account-issuer https://kubernetes.default.svc --service-cluster-ip-range "$SERVICES" \
     --kubelet-client-certificate keys/to-kubelet.crt --kubelet-client-key keys/to-kubelet.key \
-    --kubelet-preferred-address-types InternalIP
+    --kubelet-preferred-address-types InternalIP \
+    --requestheader-client-ca-file keys/ca.crt --requestheader-allowed-names aggregator \
+    --requestheader-username-headers X-Remote-User --requestheader-group-headers X-Remote-Group \
+    --requestheader-extra-headers-prefix X-Remote-Extra- \
+    --proxy-client-cert-file keys/aggregator.crt --proxy-client-key-file keys/aggregator.key
 wait_for kube-apiserver "$PROGRAMS/kubectl" get --raw /readyz
 start kube-controller-manager "$PROGRAMS/kube-controller-manager" --kubeconfig controllers.kubeconfig \
     --leader-elect=false --bind-address 127.0.0.1 --root-ca-file keys/ca.crt \

@@ -3,6 +3,8 @@
 KUBERNETES=1.37.2
 ETCD=3.6.8
 COREDNS=1.14.7
+METRICS_SERVER=0.9.0
+KEDA=2.21.0
 PYTHON=3.11     # of the stand-in for python:$PYTHON-slim: the one that $DEBIAN has
 DEBIAN=bookworm
 
