@@ -15,9 +15,10 @@ import time
 from pathlib import Path
 
 from feed import Feed, Server
-from policies import Pod, table
+from policies import Pod, guard, table
 
 TABLE = "inet iomt"
+_GUARD = "inet iomt-guard"
 _CACHE = Path("/var/lib/cni/results")
 _DNS = "/apis/discovery.k8s.io/v1/namespaces/kube-system/endpointslices?labelSelector=" + (
     "kubernetes.io/service-name%3Dkube-dns"
@@ -106,7 +107,7 @@ def main(state, network):
     knob.write_text("1")
 
     def stop(*_):
-        _nft(f"table {TABLE}\ndelete table {TABLE}\n")
+        _nft("".join(f"table {each}\ndelete table {each}\n" for each in (_GUARD, TABLE)))
         sys.exit(0)
 
     signal.signal(signal.SIGTERM, stop)
@@ -115,6 +116,7 @@ def main(state, network):
     feeds = [Feed(server, path, changed) for path in paths]
     for each in feeds:
         each.start()
+    _nft(guard(_GUARD, network))
     addresses = Addresses(network.rpartition(".")[0] + ".")
     in_force = None
     while True:
@@ -125,7 +127,7 @@ def main(state, network):
         changed.clear()
         pods, namespaces, policies, slices = (list(each.items.values()) for each in feeds)
         labels = {each["metadata"]["name"]: each["metadata"].get("labels") or {} for each in namespaces}
-        text = table(TABLE, pods_of(pods, slices, addresses.owners()), labels, policies, network)
+        text = table(TABLE, pods_of(pods, slices, addresses.owners()), labels, policies)
         if text != in_force:
             done = _nft(text)
             if done.returncode:
