@@ -17,7 +17,8 @@ from iomt.cluster.api import APPLY, MANAGER, PARALLEL, Api, Body, Refused
 from iomt.cluster.applyset import ApplySet
 from iomt.cluster.change import Change, Effect, effect
 from iomt.cluster.found import NotAllowed, find_namespace, find_objects
-from iomt.cluster.kinds import JOB, NAMESPACE, POD, SECRET, Kind, kind_of
+from iomt.cluster.kinds import CONFIG_MAP, JOB, NAMESPACE, POD, SECRET, Kind, kind_of
+from iomt.cluster.reread import edited, misled
 from iomt.cluster.reruns import outlived
 from iomt.cluster.revisions import digest_of
 from iomt.cluster.unchanged import unchanged
@@ -68,6 +69,7 @@ class Apply:
         self._before: dict[tuple[Kind, str], Body] = {}
         self._wanted = {(kind_of(each.body), each.body["metadata"]["name"]) for each in rendered.manifests}
         self._replaced: set[tuple[Kind, str]] = set()
+        self._taken_back: dict[str, str] = {}
 
     def run(self) -> Outcome:
         """Do it. Raises `NotAllowed` before anything is changed, `Refused` and `NoCluster` at any time."""
@@ -113,6 +115,7 @@ class Apply:
             if stage == BOOTSTRAP and known:
                 outcome.changes += self._make_room(manifests)
             outcome.changes += self._apply_all(manifests, there=known or not self._wishes.dry_run)
+            self._end_misled()
             if not self._wait(manifests, outcome):
                 break
 
@@ -188,7 +191,24 @@ class Apply:
             after = self._api.patch(kind.path(self._namespace, name), body, APPLY, **query)
         except Refused as refused:
             return self._change(manifest, Effect.REFUSED, why(refused))
+        if kind is CONFIG_MAP and before and before.get("data") != after.get("data") and edited(before):
+            self._taken_back[name] = edited(before)
         return self._change(manifest, effect(before, after))
+
+    def _end_misled(self) -> None:
+        """Pods that run with what was taken back: others come in their place, and read what is there now."""
+        if self._wishes.dry_run or not self._taken_back:
+            return
+        path = POD.path(self._namespace)
+        for name in misled(self._api.get(path)["items"], self._taken_back):
+            told = f"pod {name} has read what was changed by hand"
+            try:
+                self._api.delete(f"{path}/{name}")
+            except Refused as refused:
+                self._tell(f"{told}: delete it, so that another one takes its place ({refused.message})")
+            else:
+                self._tell(f"{told}: another one takes its place")
+        self._taken_back.clear()
 
     def _change(self, manifest: Manifest, what: Effect, why: str = "") -> Change:
         metadata = manifest.body["metadata"]

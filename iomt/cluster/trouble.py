@@ -49,7 +49,12 @@ def reason(api: Api, namespace: str, workload: Body, pods: Iterable[Body]) -> st
         if waiting.get("message"):
             return f"{waiting['reason']}: {waiting['message']}"
     told = _of_events(api, namespace, [pod]) or _of_conditions(workload)
-    return told or f"its pod {pod['metadata']['name']} is {pod['status'].get('phase', 'unknown').lower()}"
+    if told:
+        return told
+    pulling = _newest_event(api, namespace, [pod])
+    if pulling and pulling["reason"] == "Pulling":
+        return f"it is still {pulling['message'][:1].lower()}{pulling['message'][1:]}"
+    return f"its pod {pod['metadata']['name']} is {pod['status'].get('phase', 'unknown').lower()}"
 
 
 def newest(pods: Iterable[Body]) -> Body | None:
@@ -106,13 +111,15 @@ def _of_conditions(workload: Body) -> str:
 
 def _of_events(api: Api, namespace: str, about: Iterable[Body]) -> str:
     """The newest warning."""
+    latest = _newest_event(api, namespace, about, fieldSelector="type=Warning")
+    return f"{latest['reason']}: {latest['message']}" if latest else ""
+
+
+def _newest_event(api: Api, namespace: str, about: Iterable[Body], **query: str) -> Body | None:
     names = {each["metadata"]["uid"] for each in about}
     try:
-        events = api.get(EVENT.path(namespace), fieldSelector="type=Warning").get("items", ())
+        events = api.get(EVENT.path(namespace), **query).get("items", ())
     except Refused:
-        return ""
+        return None
     found = [each for each in events if each["involvedObject"].get("uid") in names]
-    latest = max(
-        found, key=lambda each: each.get("lastTimestamp") or each.get("eventTime") or "", default=None
-    )
-    return f"{latest['reason']}: {latest['message']}" if latest else ""
+    return max(found, key=lambda each: each.get("lastTimestamp") or each.get("eventTime") or "", default=None)

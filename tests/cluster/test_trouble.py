@@ -89,6 +89,27 @@ def test_the_reason_is_the_clusters_own(pod, expected):
     assert reason(_Cluster(), "line", {"status": {}}, [pod]) == expected
 
 
+class _Pulling:
+    """No warning, and of all that happened to the pod the pulling came last."""
+
+    def get(self, path, **query):
+        if query:
+            return {"items": []}
+        about = {"uid": "shapes-1"}
+        told = (("Pulling", 'Pulling image "x:1"', "09:02"), ("Scheduled", "Successfully assigned", "09:01"))
+        return {
+            "items": [
+                {"involvedObject": about, "reason": why, "message": text, "lastTimestamp": time}
+                for why, text, time in told
+            ]
+        }
+
+
+def test_a_pod_that_waits_for_its_image_is_told_to_be_pulling_it():
+    waiting = _pod({"waiting": {"reason": "ContainerCreating"}})
+    assert reason(_Pulling(), "line", {"status": {}}, [waiting]) == 'it is still pulling image "x:1"'
+
+
 def test_a_quota_is_told_by_the_deployment_where_there_is_no_pod():
     failed = {"type": "ReplicaFailure", "status": "True", "message": "exceeded quota: pods=3"}
     assert reason(_Cluster(), "line", {"status": {"conditions": [failed]}}, []) == "exceeded quota: pods=3"

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from tests.testbed.cluster import iomt, kubectl
+from tests.testbed.cluster import iomt, kubectl, objects
 from tests.testbed.line import until
 
 _TEXT = """\
@@ -77,3 +77,31 @@ def test_a_tap_shows_frames_and_takes_none(pair, tmp_path):
 def test_nothing_differs_from_what_was_applied(pair):
     done = _run(pair, "diff", "--volume", "none", *pair.images)
     assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_a_pod_that_read_what_was_changed_by_hand_is_made_anew_when_that_is_taken_back(pair):
+    """Both cameras' settings are changed, and one camera starts again with them."""
+    for node in ("left", "right"):
+        _worse(pair, node)
+    kubectl("-n", pair.namespace, "delete", "pod", pair.pods()["right"])
+    until(lambda: "right" in pair.pods() and pair.ready("right"))
+    before = pair.pods()
+    refused = pair.apply()
+    assert refused.returncode == 1
+    assert "refused: configmap/right" in refused.stderr
+    assert pair.pods() == before
+    done = pair.apply("--force-conflicts")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"pod {before['right']} has read what was changed by hand" in done.stdout + done.stderr
+    until(lambda: pair.pods().get("right", before["right"]) != before["right"] and pair.ready("right"))
+    assert {node for node, pod in pair.pods().items() if pod != before[node]} == {"right"}
+    assert "changed" not in pair.applied("--force-conflicts")
+
+
+def _worse(pair, node):
+    """Its pictures get coarser with the next start."""
+    (told,) = (each for each in objects(pair.namespace, "configmaps") if each["metadata"]["name"] == node)
+    settings = json.loads(told["data"]["settings.json"])
+    settings["options"]["quality"] = 5
+    patch = json.dumps({"data": {"settings.json": json.dumps(settings)}})
+    kubectl("-n", pair.namespace, "patch", f"configmap/{node}", "--type=merge", "-p", patch)
