@@ -19,7 +19,7 @@ endif
 # On a terminal pip shows its progress.
 PIP_INSTALL = $(BIN)/python -m pip install --disable-pip-version-check $$([ -t 2 ] || echo --quiet)
 
-.PHONY: help demo check check-long check-cluster fuzz bench bench-front-end bench-compile bench-peers examples diagnostics media picture clean
+.PHONY: help demo check check-long check-cluster fuzz bench bench-front-end bench-compile bench-apply bench-peers examples diagnostics media picture clean
 # Two of these at once would install into one .venv.
 .NOTPARALLEL:
 .DELETE_ON_ERROR:
@@ -67,6 +67,10 @@ bench-front-end: $(DEV) ## measure reading, checking and planning of large graph
 bench-compile: $(DEV) ## measure `iomt compile` of 20, 1,000 and 10,000 nodes: seconds, memory, objects
 	@echo "== bench: compile"
 	@$(BIN)/python bench/compile.py
+
+bench-apply: $(DEV) ## `iomt apply` of 1,000 nodes beside kubectl's, on an API server that is made here or given
+	@echo "== bench: apply"
+	@tests/testbed/with-api-server $(BIN)/python bench/apply.py
 
 bench-peers: $(DEV) ## CPU seconds of rendering N services, beside those of the tools in build/peers that render too
 	@echo "== bench: peers"

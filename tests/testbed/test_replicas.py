@@ -53,12 +53,8 @@ def _waiting(line):
 def test_three_pods_do_what_their_cores_can_and_each_frame_is_analysed_once(line):
     until(lambda: _waiting(line)[0] > 100)
     rates = [_rate(line)]
-    for before, after in (("1", "3"), ("3", "1")):
-        line.edit(rf"replicas: {before}", f"replicas: {after}")
-        told = line.applied()
-        changed = [row.split()[1] for row in told.splitlines() if row.startswith("changed")]
-        assert changed == ["deployment/all"]
-        until(lambda: len(_of(line, "all")) == int(after))
+    for before, after in ((1, 3), (3, 1)):
+        _replicas(line, before, after)
         assert _waiting(line)[0] > 100
         rates.append(_rate(line))
     kubectl("-n", line.namespace, "scale", "deployment/yard", "--replicas=0")
@@ -76,6 +72,13 @@ def test_three_pods_do_what_their_cores_can_and_each_frame_is_analysed_once(line
     assert again == 0
     first, three, last = rates
     assert three > 2 * max(first, last)
+
+
+def _replicas(line, before, after):
+    line.edit(f"replicas: {before}", f"replicas: {after}")
+    told = line.applied()
+    assert [row.split()[1] for row in told.splitlines() if row.startswith("changed")] == ["deployment/all"]
+    until(lambda: len(_of(line, "all")) == after)
 
 
 def _of(line, node):
