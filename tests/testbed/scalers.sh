@@ -45,6 +45,7 @@ spec:
           image: iomt.test/$name:1
           env: $environment
           args: [$(printf '"%s", ' "$@")]
+          readinessProbe: {tcpSocket: {port: $port}, periodSeconds: 1}
           volumeMounts: [{name: keys, mountPath: /certs}]
       volumes: [{name: keys, secret: {secretName: scalers}}]
 Y
@@ -75,7 +76,8 @@ done
 served=(--secure-port=6443 --client-ca-file=/certs/ca.crt --tls-cert-file=/certs/tls.crt --tls-private-key-file=/certs/tls.key)
 {
     one_of kube-system metrics-server 6443 '[]' "${served[@]}" --kubelet-insecure-tls \
-        --kubelet-use-node-status-port --kubelet-preferred-address-types=InternalIP --metric-resolution=10s
+        --kubelet-use-node-status-port --kubelet-preferred-address-types=InternalIP \
+        --metric-resolution=10s --kubelet-request-timeout=5s
     served_by kube-system metrics-server metrics.k8s.io
     one_of keda keda-operator 9666 '[{name: WATCH_NAMESPACE}, {name: KEDA_CLUSTER_OBJECT_NAMESPACE, value: keda}]' \
         --cert-dir=/certs --metrics-service-bind-address=:9666 --metrics-bind-address=0 --health-probe-bind-address=0
