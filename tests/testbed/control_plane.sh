@@ -56,7 +56,7 @@ start kube-apiserver "$PROGRAMS/kube-apiserver" \
     --proxy-client-cert-file keys/aggregator.crt --proxy-client-key-file keys/aggregator.key
 wait_for kube-apiserver "$PROGRAMS/kubectl" get --raw /readyz
 start kube-controller-manager "$PROGRAMS/kube-controller-manager" --kubeconfig controllers.kubeconfig \
-    --leader-elect=false --bind-address 127.0.0.1 --root-ca-file keys/ca.crt \
+    --leader-elect=false --bind-address 127.0.0.1 --root-ca-file keys/ca.crt --kube-api-qps 200 --kube-api-burst 400 \
     --service-account-private-key-file keys/accounts.key
 start kube-scheduler "$PROGRAMS/kube-scheduler" --kubeconfig scheduler.kubeconfig \
     --leader-elect=false --bind-address 127.0.0.1
