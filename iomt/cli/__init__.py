@@ -43,7 +43,7 @@ VERBS = {
     "delete": "take a graph out of a Kubernetes cluster",
     "devices": "list and show devices, and declare a model as one",
 }
-_PLAIN = {"check"}
+_PLAIN = {"check", "compile"}
 """Verbs that have a function `plain`, which does without argparse: it takes as long as a short check."""
 _USAGE = "usage: iomt [--help] [--version] VERB ..."
 

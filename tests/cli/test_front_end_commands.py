@@ -12,6 +12,9 @@ import pytest
 from iomt import __version__
 from iomt.cli import BROKEN_PIPE, FOUND_ERRORS, INTERRUPTED, MISUSE, OK, VERBS, main
 from iomt.cli import check as check_verb
+from iomt.cli import compile as compile_verb
+from iomt.cli.choices import choices_of
+from iomt.targets.kubernetes.choices import Choices
 from tests.graphs import GATE, LAKE, WALL, graph_text
 
 _ROOT = Path(__file__).parents[2]
@@ -181,6 +184,17 @@ def test_plain_arguments_are_those_that_argparse_gives():
     check_verb.add(parser)
     words = ["one.yaml", "two.yaml"]
     assert vars(check_verb.plain(words)) == vars(parser.parse_args(words))
+
+
+def test_a_plain_compile_chooses_what_argparse_does():
+    parser = ArgumentParser()
+    compile_verb.add(parser)
+    words = ["one.yaml", "two.yaml"]
+    plain, parsed = vars(compile_verb.plain(words)), parser.parse_args(words)
+    assert plain.pop("is_plain") is True
+    assert plain.items() <= vars(parsed).items()
+    assert parsed.is_plain is False
+    assert choices_of(parsed) == Choices()
 
 
 def test_a_plain_check_imports_nothing_that_costs_as_much_as_python_itself(tmp_path):

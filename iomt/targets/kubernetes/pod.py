@@ -1,6 +1,5 @@
 """What all pods have in common: no privileges, no tokens, a folder to write in, a mounted Secret."""
 
-import hashlib
 from collections.abc import Collection, Mapping, Sequence
 
 from iomt.contract.secret import Reference
@@ -8,6 +7,11 @@ from iomt.contract.settings import STORE_ACCESS_KEY, STORE_SECRET_KEY
 from iomt.targets.kubernetes.config_files import config_volume
 from iomt.targets.kubernetes.manifest import SETTINGS, Body, Owner
 from iomt.targets.kubernetes.place import CREDENTIALS_FOLDER, SETTINGS_FOLDER, USERS_FOLDER
+
+try:  # as `random` does it: hashlib loads OpenSSL, which takes as long as compiling a small graph
+    from _sha256 import sha256  # type: ignore[import-not-found]
+except ImportError:
+    from hashlib import sha256
 
 NOBODY: Mapping[str, str] = {}
 _USER = 65532
@@ -108,4 +112,5 @@ def container_security() -> Body:
 
 def hash_of(text: str) -> str:
     """A name for a content: other content, other name."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    digest: str = sha256(text.encode()).hexdigest()
+    return digest[:16]
