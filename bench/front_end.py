@@ -13,6 +13,8 @@ import time
 from pathlib import Path
 from statistics import median
 
+from installed import IOMT
+
 from graphs import text
 
 SIZES = (1_000, 10_000)
@@ -78,10 +80,7 @@ def _tell_start(graph: Path, bytecode: Path) -> None:
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(bytecode)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     python = [sys.executable, "-c", "pass"]
-    command = Path(sys.executable).with_name("iomt")  # what a user types
-    check = [str(command), "check", str(graph)]
-    if not command.exists():
-        check[:1] = [sys.executable, "-m", "iomt"]
+    check = [*IOMT, "check", str(graph)]
     _cost(check, environment)
     pairs = [(_cost(python, environment), _cost(check, environment)) for _ in range(STARTS)]
     for at, what in enumerate(("wall", "CPU")):
