@@ -1,7 +1,7 @@
 """Settings as text for very many devices: those of one form are printed once, and filled in for each."""
 
 import re
-from itertools import chain
+from itertools import chain, count
 from json.encoder import encode_basestring
 from operator import itemgetter
 from typing import Any, NamedTuple
@@ -66,9 +66,7 @@ class SettingsForms:
 
 
 def _frame(told: Settings) -> _Frame:
-    numbers = iter(
-        range(len(_OWN) + len(told.outputs) * len(_OWN_OF_OUTPUT) + len(told.inputs) * len(_OWN_OF_INPUT) + 1)
-    )
+    numbers = count()  # of what is put in, in the order that `text` has it
 
     def with_holes(value: Any, names: tuple[str, ...]) -> Any:
         return value._replace(**{name: f"\0{next(numbers)}" for name in names})
