@@ -4,11 +4,12 @@ A verb's module has two functions, see `Verb`. Its line of help stands here, and
 told by hand: ``iomt --help`` imports neither a verb nor argparse, and costs little more than Python.
 """
 
+import errno
 import gc
 import os
 import sys
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from iomt import __version__
 
@@ -45,6 +46,7 @@ VERBS = {
 }
 _PLAIN = {"check", "compile"}
 """Verbs that have a function `plain`, which does without argparse: it takes as long as a short check."""
+_CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 _USAGE = "usage: iomt [--help] [--version] VERB ..."
 
 
@@ -62,35 +64,42 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; returns its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        code = _run(words)
+        try:
+            code = _run(words)
+        except SystemExit as leaving:  # argparse leaves this way after --help and after a misuse
+            code = leaving.code if isinstance(leaving.code, int) else MISUSE
         sys.stdout.flush()
         return code
-    except SystemExit as leaving:  # argparse leaves this way after --help and after a misuse
-        return leaving.code if isinstance(leaving.code, int) else MISUSE
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # `iomt check ... | head`: Python flushes stdout once more at exit and would complain there.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # `iomt check ... | head`
+        _write_nowhere()
         return BROKEN_PIPE
+    except OSError as error:
+        if error.errno not in _CANNOT_WRITE or error.filename is not None:
+            raise
+        _write_nowhere()
+        sys.stderr.write(f"iomt: cannot write: {error.strerror}\n")
+        return MISUSE
 
 
 def program() -> int:
     """The command as a process of its own, which need not clean up what ends with it."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started it: `>&-`
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
     code = main()
     if sys.argv[1:2] and sys.argv[1] in _PLAIN:
-        _leave(code)
+        # As mypy leaves: to free every object would take a tenth of a short check.
+        sys.stderr.flush()
+        os._exit(code)
     gc.freeze()  # Python would look through all of it for cycles before it leaves
     return code
 
 
-def _leave(code: int) -> NoReturn:
-    """At once, as mypy does it: to free every object would take as long as half a check."""
-    try:
-        sys.stdout.flush()
-    except BrokenPipeError:
-        code = BROKEN_PIPE
-    os._exit(code)
+def _write_nowhere() -> None:
+    """From now on: Python flushes standard output once more at exit, and would complain there."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(words: list[str]) -> int:

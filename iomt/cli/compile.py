@@ -148,12 +148,9 @@ def _compose(arguments: _Arguments, checked: Checked, resolved: Resolved, render
 
 def _print(pieces: Iterable[str]) -> int:
     """Write a text to standard output."""
-    try:
-        sys.stdout.flush()
-        for each in pieces:
-            sys.stdout.buffer.write(each.encode())
-    except OSError as error:
-        return misuse("compile", f"-: {error.strerror}")
+    sys.stdout.flush()
+    for each in pieces:
+        sys.stdout.buffer.write(each.encode())
     return OK
 
 

@@ -15,7 +15,7 @@ from iomt.cli import check as check_verb
 from iomt.cli import compile as compile_verb
 from iomt.cli.choices import choices_of
 from iomt.targets.kubernetes.choices import Choices
-from tests.graphs import GATE, LAKE, WALL, graph_text
+from tests.graphs import CAMERA, GATE, LAKE, WALL, graph_text
 
 _ROOT = Path(__file__).parents[2]
 _FINE = graph_text([GATE, LAKE], ["gate -> lake"])
@@ -147,6 +147,33 @@ def test_a_reader_that_goes_away_is_no_traceback(graph):
         process.stdout.close()
         assert process.wait(30) == BROKEN_PIPE
         assert process.stderr.read() == b""
+
+
+_VERBS_THAT_PRINT = pytest.mark.parametrize("verb", ["check", "compile", "plan", "grants"])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@_VERBS_THAT_PRINT
+def test_a_full_disk_is_told_in_one_line(graph, verb):
+    command = [
+        sys.executable,
+        "-m",
+        "iomt",
+        verb,
+        graph(graph_text([CAMERA, LAKE, WALL], ["gate -> [lake, wall]"])),
+    ]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == MISUSE
+    assert done.stderr == "iomt: cannot write: No space left on device\n"
+
+
+@_VERBS_THAT_PRINT
+def test_who_closed_standard_output_wants_the_exit_code_alone(graph, verb):
+    path = graph(graph_text([CAMERA, LAKE, WALL], ["gate -> [lake, wall]"]))
+    script = f'exec "{sys.executable}" -m iomt {verb} "{path}" >&-'
+    done = subprocess.run(["sh", "-c", script], stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (OK, "")
 
 
 def test_ctrl_c_is_no_traceback(tmp_path):
