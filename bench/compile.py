@@ -15,6 +15,8 @@ from pathlib import Path
 from statistics import median
 from typing import NamedTuple
 
+from installed import IOMT
+
 from graphs import text
 
 SIZES = (20, 1_000, 10_000)
@@ -42,7 +44,7 @@ def main() -> None:
         for size in sizes:
             graph = Path(folder, f"{size}.yaml")
             graph.write_text(text(size))
-            commands[size] = [sys.executable, "-m", "iomt", "compile", str(graph)]
+            commands[size] = [*IOMT, "compile", str(graph)]
             _run(commands[size], environment, out)
             with out.open() as made:  # line by line: a child begins with what its parent holds
                 objects[size] = sum(line.startswith("kind: ") for line in made)

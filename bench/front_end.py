@@ -13,11 +13,13 @@ import time
 from pathlib import Path
 from statistics import median
 
+from installed import IOMT
+
 from graphs import text
 
 SIZES = (1_000, 10_000)
 ROUNDS = 5
-STARTS = 15
+STARTS = 31
 _PHASES = ("parse", "check", "plan")
 _MEASURED = """
 import json, resource, sys, time
@@ -78,7 +80,7 @@ def _tell_start(graph: Path, bytecode: Path) -> None:
     environment = {**os.environ, "PYTHONPYCACHEPREFIX": str(bytecode)}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     python = [sys.executable, "-c", "pass"]
-    check = [sys.executable, "-m", "iomt", "check", str(graph)]
+    check = [*IOMT, "check", str(graph)]
     _cost(check, environment)
     pairs = [(_cost(python, environment), _cost(check, environment)) for _ in range(STARTS)]
     for at, what in enumerate(("wall", "CPU")):

@@ -26,6 +26,7 @@ BENCH = Path(__file__).parents[1]
 sys.path.insert(0, str(BENCH))
 
 import inputs  # noqa: E402
+from installed import IOMT  # noqa: E402
 
 from graphs import text  # noqa: E402
 
@@ -56,12 +57,11 @@ def tools(folder: Path) -> list[Tool]:
 
     kcl = [sys.executable, "-c", _KCL] if (folder / "python" / "kcl_lib").is_dir() else None
     node = found("node", "main.js") if (folder / "node_modules" / "cdk8s").is_dir() else None
-    iomt = [sys.executable, "-m", "iomt"]
     return [
-        Tool("iomt check", [*iomt, "check", "graph.yaml"], _graph, renders=False),
-        Tool("iomt compile", [*iomt, "compile", "graph.yaml"], _graph),
-        Tool("iomt check, each", [*iomt, "check", "graph.yaml"], _each, renders=False),
-        Tool("iomt compile, each", [*iomt, "compile", "graph.yaml"], _each),
+        Tool("iomt check", [*IOMT, "check", "graph.yaml"], _graph, renders=False),
+        Tool("iomt compile", [*IOMT, "compile", "graph.yaml"], _graph),
+        Tool("iomt check, each", [*IOMT, "check", "graph.yaml"], _each, renders=False),
+        Tool("iomt compile, each", [*IOMT, "compile", "graph.yaml"], _each),
         Tool("helm template", found("helm", "template", "x", "."), inputs.helm),
         Tool("kustomize build", found("kustomize", "build", "."), inputs.kustomize),
         Tool("Pkl", found("pkl", "eval", "main.pkl"), inputs.pkl),

@@ -1,6 +1,5 @@
 """What a local Hugging Face model folder says of itself: its task, its labels and its licence."""
 
-import os.path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from iomt.catalogue.licence import CARD, licence_in_card
@@ -29,16 +28,6 @@ class ModelFolder(NamedTuple):
     task: str
     labels: tuple[str, ...]
     licence: str | None = None
-
-
-def is_local(model: str, directory: str) -> bool:
-    """Whether a model is meant as a folder: by how it is written, or because there is one."""
-    if model.startswith((".", "/", "~")):
-        return True
-    try:
-        return os.path.exists(os.path.join(directory, model))
-    except (OSError, ValueError):  # a name that no file can have
-        return False
 
 
 def read_model_folder(model: str, directory: str, span: Span) -> ModelFolder | Finding:

@@ -1,12 +1,12 @@
 """Graph and catalogue to `Resolved`: nodes to devices, then links to ports."""
 
 import os.path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from iomt.catalogue.declaration import ANY_MODEL, Device, Profile
 from iomt.catalogue.load import Catalogue
 from iomt.catalogue.measured import NOTHING_MEASURED, Measured
-from iomt.catalogue.model_folder import ModelFolder, is_local, read_model_folder
+from iomt.catalogue.model_place import is_local
 from iomt.catalogue.resolve_links import resolve_links
 from iomt.catalogue.resolved import Resolved, ResolvedNode
 from iomt.catalogue.task_device import without_program
@@ -14,6 +14,9 @@ from iomt.catalogue.tasks import TASKS, known
 from iomt.diagnostics.finding import Finding, Related, Span
 from iomt.language.graph import Graph, Node
 from iomt.language.suggest import cure, nearest, one_of
+
+if TYPE_CHECKING:
+    from iomt.catalogue.model_folder import ModelFolder
 
 
 def resolve(
@@ -135,8 +138,10 @@ class _NodeResolver:
             return without_program(task)
         return self._catalogue.device(name)
 
-    def _folder(self, model: str, directory: str, span: Span, task: str) -> ModelFolder | None:
+    def _folder(self, model: str, directory: str, span: Span, task: str) -> "ModelFolder | None":
         """The model of a folder, None where it cannot be used or does not do the task that was asked."""
+        from iomt.catalogue.model_folder import read_model_folder
+
         key = (model, directory)
         if key not in self._folders:
             self._folders[key] = read_model_folder(model, directory, span)

@@ -1,6 +1,5 @@
 """A promise of freshness that the way of the media cannot keep."""
 
-import math
 from collections.abc import Iterable
 
 from iomt.catalogue.resolved import Resolved
@@ -22,7 +21,7 @@ def latency_promise(resolved: Resolved, reckoning: Reckoning) -> Iterable[Findin
         from iomt.budget.amounts import duration
 
         way = " -> ".join(path.nodes)
-        takes = "a queue on it grows" if math.isinf(path.seconds) else "it takes"
+        takes = "a queue on it grows" if path.seconds == float("inf") else "it takes"
         message = f"{way} promises {duration(promised)}, and {takes} {duration(path.seconds)}"
         known = [(part, part.seconds) for part in path.parts if part.seconds is not None]
         parts = ", ".join(f"{part.what} {part.at} {duration(seconds)}" for part, seconds in known)

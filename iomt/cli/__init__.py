@@ -4,12 +4,12 @@ A verb's module has two functions, see `Verb`. Its line of help stands here, and
 told by hand: ``iomt --help`` imports neither a verb nor argparse, and costs little more than Python.
 """
 
+import errno
 import gc
 import os
 import sys
 from collections.abc import Sequence
-from importlib import import_module
-from typing import TYPE_CHECKING, Protocol, cast
+from typing import TYPE_CHECKING, Any, Protocol
 
 from iomt import __version__
 
@@ -44,8 +44,9 @@ VERBS = {
     "delete": "take a graph out of a Kubernetes cluster",
     "devices": "list and show devices, and declare a model as one",
 }
-_PLAIN = {"check"}
+_PLAIN = {"check", "compile"}
 """Verbs that have a function `plain`, which does without argparse: it takes as long as a short check."""
+_CANNOT_WRITE = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EIO, errno.EBADF}
 _USAGE = "usage: iomt [--help] [--version] VERB ..."
 
 
@@ -63,24 +64,42 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command line; returns its exit code."""
     words = list(sys.argv[1:] if argv is None else argv)
     try:
-        code = _run(words)
+        try:
+            code = _run(words)
+        except SystemExit as leaving:  # argparse leaves this way after --help and after a misuse
+            code = leaving.code if isinstance(leaving.code, int) else MISUSE
         sys.stdout.flush()
         return code
-    except SystemExit as leaving:  # argparse leaves this way after --help and after a misuse
-        return leaving.code if isinstance(leaving.code, int) else MISUSE
     except KeyboardInterrupt:
         return INTERRUPTED
-    except BrokenPipeError:
-        # `iomt check ... | head`: Python flushes stdout once more at exit and would complain there.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    except BrokenPipeError:  # `iomt check ... | head`
+        _write_nowhere()
         return BROKEN_PIPE
+    except OSError as error:
+        if error.errno not in _CANNOT_WRITE or error.filename is not None:
+            raise
+        _write_nowhere()
+        sys.stderr.write(f"iomt: cannot write: {error.strerror}\n")
+        return MISUSE
 
 
 def program() -> int:
     """The command as a process of its own, which need not clean up what ends with it."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:  # closed by whoever started it: `>&-`
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_WRONLY), "w", encoding="utf-8"))
     code = main()
+    if sys.argv[1:2] and sys.argv[1] in _PLAIN:
+        # As mypy leaves: to free every object would take a tenth of a short check.
+        sys.stderr.flush()
+        os._exit(code)
     gc.freeze()  # Python would look through all of it for cycles before it leaves
     return code
+
+
+def _write_nowhere() -> None:
+    """From now on: Python flushes standard output once more at exit, and would complain there."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _run(words: list[str]) -> int:
@@ -94,11 +113,12 @@ def _run(words: list[str]) -> int:
         return _misuse(words)
     name, summary = words[0], VERBS[words[0]]
     gc.disable()  # what is imported stays, so looking for what could go is lost time
-    verb = cast(Verb, import_module(f"iomt.cli.{name}"))
+    module: Any = __import__(f"iomt.cli.{name}", fromlist=[name])  # importlib would cost an import
+    verb: Verb = module
     gc.freeze()
     gc.enable()
     if name in _PLAIN and words[1:] and not any(word.startswith("-") for word in words):
-        return verb.run(import_module(f"iomt.cli.{name}").plain(words[1:]))
+        return verb.run(module.plain(words[1:]))
     from argparse import ArgumentParser, HelpFormatter
 
     def formatter(prog: str) -> HelpFormatter:

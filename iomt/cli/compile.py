@@ -1,15 +1,13 @@
 """`iomt compile`: a graph as Kubernetes objects."""
 
-import argparse
 import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 from iomt.catalogue.resolved import Resolved
 from iomt.checks import Checked, check
-from iomt.checks.profiles import check_with_profiles
 from iomt.cli import FOUND_ERRORS, OK
-from iomt.cli.choices import add_choices, choices_of
 from iomt.cli.graph_files import add_graph
 from iomt.cli.printing import print_findings
 from iomt.cli.saying_no import misuse
@@ -17,12 +15,20 @@ from iomt.cli.sound import not_sound
 from iomt.language import without_garbage_collection
 
 if TYPE_CHECKING:
+    import argparse
+
     from iomt.targets.kubernetes import Rendered
+    from iomt.targets.kubernetes.choices import Choices
+
+_Arguments: TypeAlias = "argparse.Namespace | SimpleNamespace"
 
 
-def add(parser: argparse.ArgumentParser) -> None:
+def add(parser: "argparse.ArgumentParser") -> None:
     """The graph and where the objects go."""
+    from iomt.cli.choices import add_choices
+
     add_graph(parser)
+    parser.set_defaults(is_plain=False)
     parser.add_argument(
         "-o",
         "--output",
@@ -53,17 +59,35 @@ def add(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(arguments: argparse.Namespace) -> int:
+def plain(words: list[str]) -> SimpleNamespace:
+    """What the parser gives for files and no options; `choices_of` is not asked then."""
+    return SimpleNamespace(
+        graph=words,
+        profile="",
+        output=None,
+        format="kubernetes",
+        target="kubernetes",
+        repo=None,
+        path=None,
+        revision=None,
+        strict=False,
+        is_plain=True,
+    )
+
+
+def run(arguments: _Arguments) -> int:
     """0: made; 1: errors of the graph, also for Kubernetes; 2: not written, and not for the graph's sake."""
     with without_garbage_collection():
         return _run(arguments)
 
 
-def _run(arguments: argparse.Namespace) -> int:
+def _run(arguments: _Arguments) -> int:
     if wrong := _misused(arguments):
         return misuse("compile", wrong)
     whole = None
     if _wants_folder(arguments) and not arguments.profile and arguments.format == "kubernetes":
+        from iomt.checks.profiles import check_with_profiles
+
         whole = check_with_profiles(*arguments.graph)
     checked = whole.graph if whole else check(*arguments.graph, profile=arguments.profile)
     profiles = whole.profiles if whole else {}
@@ -82,7 +106,7 @@ def _run(arguments: argparse.Namespace) -> int:
     return _write(arguments, rendered, others, checked.resolved)
 
 
-def _misused(arguments: argparse.Namespace) -> str:
+def _misused(arguments: _Arguments) -> str:
     """What is wrong with the arguments together."""
     argocd = arguments.format == "argocd"
     if arguments.target == "compose" and (arguments.format != "kubernetes" or _wants_folder(arguments)):
@@ -101,7 +125,7 @@ def _misused(arguments: argparse.Namespace) -> str:
 
 
 def _write(
-    arguments: argparse.Namespace, rendered: "Rendered", others: dict[str, "Rendered"], resolved: Resolved
+    arguments: _Arguments, rendered: "Rendered", others: dict[str, "Rendered"], resolved: Resolved
 ) -> int:
     if _wants_folder(arguments):
         return _put(arguments, _texts(arguments, rendered, others, resolved), rendered)
@@ -110,9 +134,7 @@ def _write(
     return _put(arguments, "".join(_pieces(arguments, rendered)), rendered)
 
 
-def _compose(
-    arguments: argparse.Namespace, checked: Checked, resolved: Resolved, rendered: "Rendered"
-) -> int:
+def _compose(arguments: _Arguments, checked: Checked, resolved: Resolved, rendered: "Rendered") -> int:
     from iomt.plan.make import make
     from iomt.targets.kubernetes.compose import compose_text
     from iomt.targets.kubernetes.compose_refusals import compose_refusals
@@ -126,16 +148,13 @@ def _compose(
 
 def _print(pieces: Iterable[str]) -> int:
     """Write a text to standard output."""
-    try:
-        sys.stdout.flush()
-        for each in pieces:
-            sys.stdout.buffer.write(each.encode())
-    except OSError as error:
-        return misuse("compile", f"-: {error.strerror}")
+    sys.stdout.flush()
+    for each in pieces:
+        sys.stdout.buffer.write(each.encode())
     return OK
 
 
-def _put(arguments: argparse.Namespace, made: str | dict[str, str], rendered: "Rendered") -> int:
+def _put(arguments: _Arguments, made: str | dict[str, str], rendered: "Rendered") -> int:
     """Write a text, or the texts of a folder."""
     from pathlib import Path
 
@@ -155,7 +174,7 @@ def _put(arguments: argparse.Namespace, made: str | dict[str, str], rendered: "R
 
 
 def _texts(
-    arguments: argparse.Namespace, rendered: "Rendered", others: dict[str, "Rendered"], resolved: Resolved
+    arguments: _Arguments, rendered: "Rendered", others: dict[str, "Rendered"], resolved: Resolved
 ) -> dict[str, str]:
     if arguments.format == "helm":
         from iomt.targets.kubernetes.helm import chart_texts
@@ -166,7 +185,7 @@ def _texts(
     return kustomize_texts(rendered, others)
 
 
-def _pieces(arguments: argparse.Namespace, rendered: "Rendered") -> Iterable[str]:
+def _pieces(arguments: _Arguments, rendered: "Rendered") -> Iterable[str]:
     if arguments.format == "argocd":
         from iomt.targets.kubernetes.argocd import Repository, application_text
 
@@ -177,7 +196,7 @@ def _pieces(arguments: argparse.Namespace, rendered: "Rendered") -> Iterable[str
     return pieces(rendered)
 
 
-def _wants_folder(arguments: argparse.Namespace) -> bool:
+def _wants_folder(arguments: _Arguments) -> bool:
     if arguments.output in (None, "-"):
         return False
     from iomt.cli.written import is_folder
@@ -185,9 +204,19 @@ def _wants_folder(arguments: argparse.Namespace) -> bool:
     return is_folder(arguments.output)
 
 
-def _rendered(checked: Checked, arguments: argparse.Namespace) -> "Rendered":
+def _rendered(checked: Checked, arguments: _Arguments) -> "Rendered":
     from iomt.plan.make import make
     from iomt.targets.kubernetes import render
 
     assert checked.resolved
-    return render(make(checked.resolved), checked.resolved, choices_of(arguments))
+    return render(make(checked.resolved), checked.resolved, _choices(arguments))
+
+
+def _choices(arguments: _Arguments) -> "Choices":
+    if arguments.is_plain:
+        from iomt.targets.kubernetes.choices import Choices
+
+        return Choices()
+    from iomt.cli.choices import choices_of
+
+    return choices_of(cast("argparse.Namespace", arguments))

@@ -1,6 +1,5 @@
 """Quantities with units as the field writes them: ``30/s``, ``7d``, ``500ms``, ``2Gi``, ``20Mbit/s``."""
 
-import math
 import re
 
 _NUMBER = r"(\d+(?:\.\d+)?)"
@@ -18,6 +17,7 @@ _BYTES = {
     "": 1, "k": 10**3, "M": 10**6, "G": 10**9, "T": 10**12,
     "Ki": 2**10, "Mi": 2**20, "Gi": 2**30, "Ti": 2**40,
 }  # fmt: skip
+_TOO_LARGE = float("inf")  # not math.inf: its import would be felt in a short check
 _DURATION = rf"{_NUMBER}\s*(us|ms|s|min|m|h|d|w)"
 _RATE = rf"{_NUMBER}\s*/\s*(s|min|m|h|d)"
 _SIZE = rf"{_NUMBER}\s*([kMGT]|[KMGT]i)?B?"
@@ -70,8 +70,8 @@ def per_second(text: str) -> float:
 def size(text: str) -> int:
     """A size in bytes: ``2Gi`` -> 2147483648, ``10M`` -> 10000000."""
     match = re.fullmatch(_SIZE, text.strip())
-    amount = float(match[1]) * _BYTES[match[2] or ""] if match else math.inf
-    if amount == math.inf:
+    amount = float(match[1]) * _BYTES[match[2] or ""] if match else _TOO_LARGE
+    if amount == _TOO_LARGE:
         raise BadQuantity(
             f"{text!r} is no size", "write a number and k, M, G, T, Ki, Mi, Gi or Ti, such as 2Gi"
         )
@@ -81,8 +81,8 @@ def size(text: str) -> int:
 def bandwidth(text: str) -> float:
     """Bytes per second: ``20Mbit/s`` -> 2500000, ``1MiB/s`` -> 1048576."""
     match = re.fullmatch(_BANDWIDTH, text.strip())
-    amount = float(match[1]) * _BYTES[match[2] or ""] if match else math.inf
-    if not match or amount == math.inf:
+    amount = float(match[1]) * _BYTES[match[2] or ""] if match else _TOO_LARGE
+    if not match or amount == _TOO_LARGE:
         raise BadQuantity(
             f"{text!r} is no bandwidth",
             "write a number and kbit/s, Mbit/s, Gbit/s, kB/s, MB/s or GB/s, such as 20Mbit/s",
@@ -93,8 +93,8 @@ def bandwidth(text: str) -> float:
 def cores(text: str) -> float:
     """Processor cores: ``500m`` -> 0.5, ``2`` -> 2."""
     match = re.fullmatch(_CORES, text.strip())
-    amount = float(match[1]) if match else math.inf
-    if not match or amount == math.inf:
+    amount = float(match[1]) if match else _TOO_LARGE
+    if not match or amount == _TOO_LARGE:
         raise BadQuantity(f"{text!r} is no number of cores", "write for example 2, 0.5 or 500m")
     return amount / 1000 if match[2] else amount
 
@@ -102,6 +102,6 @@ def cores(text: str) -> float:
 def share(text: str) -> float:
     """A part of a whole: ``70%`` -> 0.7."""
     match = re.fullmatch(_SHARE, text.strip())
-    if not match or float(match[1]) == math.inf:
+    if not match or float(match[1]) == _TOO_LARGE:
         raise BadQuantity(f"{text!r} is no share", "write a number and %, such as 70%")
     return float(match[1]) / 100

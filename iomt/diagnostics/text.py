@@ -22,7 +22,7 @@ _COLOURS = {Severity.ERROR: "31", Severity.WARNING: "33", Severity.HINT: "36"}
 _BLUE, _BOLD = "34", "1"
 _WIDEST = 160
 """Columns of a source line that are shown; a longer one is cut around its carets."""
-_LOOKED_AT = 4_000
+_LOOKED_AT = 2_500
 """Characters on both sides of the carets in which passwords are looked for, where a line is very long."""
 
 

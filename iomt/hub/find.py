@@ -4,7 +4,7 @@ import os
 from pathlib import Path
 
 from iomt.catalogue.model_contract import ModelFiles
-from iomt.catalogue.model_folder import is_local
+from iomt.catalogue.model_place import is_local
 from iomt.hub.folder import read_folder
 from iomt.hub.refused import NotToBeHad, Unreachable
 

@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 _MOST_COMPARED = 50_000
 """Names that one reading compares: a thousand misspelt ones of ten thousand would take minutes."""
+_A_WORD = 12
+"""What a misspelt word takes before it is compared, in names compared."""
 
 
 class _Effort:
@@ -24,7 +26,7 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     from difflib import get_close_matches  # only where something is misspelt
 
     names = list(known)
-    _Effort.left -= len(names)
+    _Effort.left -= _A_WORD + len(names)
     if _Effort.left < 0:
         return None
     by_lower = {name.lower(): name for name in names}

@@ -139,12 +139,15 @@ class _Links:
     """The links of a graph by where they begin and where they end, in the order of the graph."""
 
     def __init__(self, plan: Plan) -> None:
-        self.all = [_Because(link, Reason(link.name, link.origin)) for link in plan.links]
+        self.all: list[_Because] = [
+            _make(_Because, (link, _make(Reason, (link.name, link.origin)))) for link in plan.links
+        ]
         self.out_of: dict[str, list[_Because]] = defaultdict(list)
         self.into: dict[str, list[_Because]] = defaultdict(list)
         for each in self.all:
-            self.out_of[each.link.source].append(each)
-            self.into[each.link.target].append(each)
+            link = each.link
+            self.out_of[link.source].append(each)
+            self.into[link.target].append(each)
 
 
 def _device(graph: str, device: PlannedDevice, links: _Links, buckets: Mapping[str, str]) -> Grants:
@@ -158,8 +161,9 @@ def _device(graph: str, device: PlannedDevice, links: _Links, buckets: Mapping[s
             subscribe[inbox].append(reason)  # the stream says there what it has
     for link, reason in incoming:
         if link.delivery == "durable":
-            publish[names.next_message(link.stream, link.consumer)].append(reason)
-            publish[f"{names.acknowledgement(link.stream, link.consumer)}.>"].append(reason)
+            stream, consumer = link.stream, link.consumer
+            publish[names.next_message(stream, consumer)].append(reason)
+            publish[f"{names.acknowledgement(stream, consumer)}.>"].append(reason)
             subscribe[inbox].append(reason)
         elif link.subject:
             subscribe[link.subject].append(reason)
@@ -217,7 +221,7 @@ def _connections(
 def _bootstrap(plan: Plan, durable: list[_Because]) -> Grants:
     """Makes streams, consumers and buckets, and takes away the consumers that no link has."""
     asked = [
-        Subject(f"$JS.API.{request}", why)
+        _make(Subject, (f"$JS.API.{request}", why))
         for stream, why in _streams(durable)
         for request in (
             f"STREAM.INFO.{stream}",
@@ -236,7 +240,7 @@ def _bootstrap(plan: Plan, durable: list[_Because]) -> Grants:
 def _observer(plan: Plan, durable: list[_Because]) -> Grants:
     """Reads how far durable links are: the books of `iomt run`."""
     asked = [
-        Subject(f"$JS.API.{request}", why)
+        _make(Subject, (f"$JS.API.{request}", why))
         for stream, why in _streams(durable)
         for request in (f"STREAM.INFO.{stream}", f"CONSUMER.INFO.{stream}.*")
     ]

@@ -12,7 +12,10 @@ import pytest
 from iomt import __version__
 from iomt.cli import BROKEN_PIPE, FOUND_ERRORS, INTERRUPTED, MISUSE, OK, VERBS, main
 from iomt.cli import check as check_verb
-from tests.graphs import GATE, LAKE, WALL, graph_text
+from iomt.cli import compile as compile_verb
+from iomt.cli.choices import choices_of
+from iomt.targets.kubernetes.choices import Choices
+from tests.graphs import CAMERA, GATE, LAKE, WALL, graph_text
 
 _ROOT = Path(__file__).parents[2]
 _FINE = graph_text([GATE, LAKE], ["gate -> lake"])
@@ -146,6 +149,33 @@ def test_a_reader_that_goes_away_is_no_traceback(graph):
         assert process.stderr.read() == b""
 
 
+_VERBS_THAT_PRINT = pytest.mark.parametrize("verb", ["check", "compile", "plan", "grants"])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no device that is always full")
+@_VERBS_THAT_PRINT
+def test_a_full_disk_is_told_in_one_line(graph, verb):
+    command = [
+        sys.executable,
+        "-m",
+        "iomt",
+        verb,
+        graph(graph_text([CAMERA, LAKE, WALL], ["gate -> [lake, wall]"])),
+    ]
+    with Path("/dev/full").open("wb") as full:
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert done.returncode == MISUSE
+    assert done.stderr == "iomt: cannot write: No space left on device\n"
+
+
+@_VERBS_THAT_PRINT
+def test_who_closed_standard_output_wants_the_exit_code_alone(graph, verb):
+    path = graph(graph_text([CAMERA, LAKE, WALL], ["gate -> [lake, wall]"]))
+    script = f'exec "{sys.executable}" -m iomt {verb} "{path}" >&-'
+    done = subprocess.run(["sh", "-c", script], stderr=subprocess.PIPE, text=True, check=False)
+    assert (done.returncode, done.stderr) == (OK, "")
+
+
 def test_ctrl_c_is_no_traceback(tmp_path):
     fifo = tmp_path / "graph.yaml"
     os.mkfifo(fifo)
@@ -181,6 +211,17 @@ def test_plain_arguments_are_those_that_argparse_gives():
     check_verb.add(parser)
     words = ["one.yaml", "two.yaml"]
     assert vars(check_verb.plain(words)) == vars(parser.parse_args(words))
+
+
+def test_a_plain_compile_chooses_what_argparse_does():
+    parser = ArgumentParser()
+    compile_verb.add(parser)
+    words = ["one.yaml", "two.yaml"]
+    plain, parsed = vars(compile_verb.plain(words)), parser.parse_args(words)
+    assert plain.pop("is_plain") is True
+    assert plain.items() <= vars(parsed).items()
+    assert parsed.is_plain is False
+    assert choices_of(parsed) == Choices()
 
 
 def test_a_plain_check_imports_nothing_that_costs_as_much_as_python_itself(tmp_path):

@@ -31,7 +31,7 @@ class AudioClassification(Task[Samples]):
     def analyze(self, media: Samples) -> list[Item]:
         """See `Task`."""
         network = self.loaded.network
-        inputs = self.loaded.processor(media, sampling_rate=self._rate, return_tensors="pt").to(network.dtype)
+        inputs = self.loaded.inputs(media, sampling_rate=self._rate)
         names = self.loaded.names
         found = scores(network(**inputs).logits[0], network.config)
         return self.selection.of(Item(names[n], score) for n, score in enumerate(found))

@@ -23,6 +23,9 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 
+_NO_GPU = ("", "void", "none")
+"""What NVIDIA_VISIBLE_DEVICES says where no GPU was given (NVIDIA's container toolkit)."""
+
 
 @dataclass(frozen=True, slots=True)
 class About:
@@ -108,8 +111,13 @@ class HuggingFaceAnalyzer(Device):
         os.environ.setdefault("OMP_WAIT_POLICY", "passive")
         import torch
 
-        from iomt.runtime.analyzers.loading import load
+        from iomt.runtime.analyzers.loading import ACCELERATOR, load, place
 
+        if place() != ACCELERATOR and os.environ.get("NVIDIA_VISIBLE_DEVICES", "void") not in _NO_GPU:
+            log.warning(
+                "a GPU was given to this node, and the torch of its image cannot use it: "
+                "build the analyzer's image with CUDA"
+            )
         threads = int(self.context.options.get("threads", available_cores()))
         torch.set_num_threads(threads)
         task = load(self._folder, settings.task, self.context.options)
@@ -117,8 +125,9 @@ class HuggingFaceAnalyzer(Device):
             task.analyze(task.example())
         self._task = task
         log.info(
-            "model %s (%s) ready after %.1f s, %d threads",
-            self._folder.name, task.name, time.monotonic() - begun, threads,
+            "model %s (%s) ready after %.1f s, on %s",
+            self._folder.name, task.name, time.monotonic() - begun,
+            torch.cuda.get_device_name() if place() == ACCELERATOR else f"{threads} threads",
             extra={"model": self._folder.name, "revision": self._folder.revision, "task": task.name},
         )  # fmt: skip
 

@@ -23,7 +23,7 @@ class ImageClassification(Task[Image.Image]):
     def analyze(self, media: Image.Image) -> list[Item]:
         """See `Task`."""
         network = self.loaded.network
-        inputs = self.loaded.processor(images=[media], return_tensors="pt").to(network.dtype)
+        inputs = self.loaded.inputs(images=[media])
         names = self.loaded.names
         found = scores(network(**inputs).logits[0], network.config)
         return self.selection.of(Item(names[n], score) for n, score in enumerate(found))

@@ -12,6 +12,9 @@ from iomt.runtime.analyzers.task import Loaded, Task
 from iomt.runtime.analyzers.tasks import TASKS
 from iomt.runtime.device import PermanentFault
 
+ACCELERATOR = "cuda"
+"""What torch calls a GPU, also one of AMD's."""
+
 # Files only, nothing run that came with a model.
 _LOCAL = {"local_files_only": True, "trust_remote_code": False}
 
@@ -26,6 +29,11 @@ def load(folder: ModelFolder, task: str, options: dict[str, Any]) -> Task[Any]:
     processor = _processor(folder, kind)
     loaded = Loaded(network, processor)
     return kind(loaded, Selection.from_options(options, loaded.names.values(), kind.threshold, kind.top))
+
+
+def place() -> str:
+    """Where models compute here: on the GPU that the process sees, else on the processor."""
+    return ACCELERATOR if torch.cuda.is_available() else "cpu"
 
 
 def _task_of(model: str, config: Any, wanted: str) -> type[Task[Any]]:
@@ -62,7 +70,13 @@ def _network(folder: ModelFolder, kind: type[Task[Any]]) -> torch.nn.Module:
             f"the weights of model {folder.name} do not fit its config: {len(missing)} of {len(parameters)} "
             f"tensors are missing, such as {missing[0]}; copy the whole folder again"
         )
-    return network.eval()  # type: ignore[no-any-return]
+    try:
+        return network.eval().to(place())  # type: ignore[no-any-return]
+    except torch.OutOfMemoryError as error:
+        raise PermanentFault(
+            f"model {folder.name} does not fit beside what is on the GPU already: {_first_line(error)}; "
+            "let fewer nodes share it, or take a smaller model"
+        ) from error
 
 
 def _processor(folder: ModelFolder, kind: type[Task[Any]]) -> Any:

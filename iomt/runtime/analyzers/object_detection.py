@@ -41,13 +41,12 @@ class ObjectDetection(Task[Image.Image]):
         """See `Task`."""
         width, height = media.size
         processor, network = self.loaded.processor, self.loaded.network
-        inputs = processor(images=[media], return_tensors="pt").to(network.dtype)
-        outputs = network(**inputs)
+        outputs = network(**self.loaded.inputs(images=[media]))
         found = processor.post_process_object_detection(
             outputs, threshold=self.selection.threshold, target_sizes=torch.tensor([[height, width]])
         )[0]
         names = self.loaded.names
-        corners = found["boxes"].float().clamp(min=0)
+        corners = found["boxes"].float().cpu().clamp(min=0)
         corners = corners.minimum(torch.tensor([width, height, width, height], dtype=torch.float32))
         return self.selection.of(
             Item(names[label], score, Box(*(round(edge, 2) for edge in edges)))

@@ -18,6 +18,11 @@ class Loaded:
     network: Any
     processor: Any
 
+    def inputs(self, *media: Any, **how: Any) -> Any:
+        """What the processor makes of media, where the network computes and in its numbers."""
+        made = self.processor(*media, return_tensors="pt", **how)
+        return made.to(self.network.device, self.network.dtype)
+
     @property
     def names(self) -> dict[int, str]:
         """Label of each class number."""

@@ -1,7 +1,7 @@
 """Addresses outside of the graph as a NetworkPolicy can say them: numbers, namespaces and ports, no names."""
 
+import re
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
 from typing import NamedTuple
 
 from iomt.catalogue.resolved import Resolved
@@ -15,6 +15,8 @@ NAMESPACE_NAME = "kubernetes.io/metadata.name"
 _PORTS = {"http": 80, "https": 443, "ws": 80, "wss": 443, "rtsp": 554, "rtsps": 322}
 _SERVICE = (".svc", ".svc.cluster.local")
 _HUB = 443
+_BYTE = "(?:25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+_IPV4 = re.compile(rf"{_BYTE}(?:\.{_BYTE}){{3}}")
 
 
 class Opening(NamedTuple):
@@ -84,11 +86,18 @@ def _outside(address: Address, *, udp: bool) -> Outside:
     host, port = address.host, address.port or _PORTS.get(address.scheme)
     network = ""
     if ":" in host or host[-1:].isdigit():  # all others are names
-        import ipaddress
-
-        with suppress(ValueError):
-            network = str(ipaddress.ip_network(host))
+        network = f"{host}/32" if _IPV4.fullmatch(host) else _network(host)
     return Outside("" if network else host, network, port, udp)
+
+
+def _network(host: str) -> str:
+    """Empty where the host is a name after all."""
+    import ipaddress  # takes as long to import as all of this module does
+
+    try:
+        return str(ipaddress.ip_network(host))
+    except ValueError:
+        return ""
 
 
 def _opening(outside: Outside) -> Opening:

@@ -32,7 +32,10 @@ class Words(dict[str, str]):
 
     def __missing__(self, text: str) -> str:
         parts = text.split(_MARK)
-        parts[1::2] = [self._words[name] for name in parts[1::2]]
+        if len(parts) == 3:  # nearly always
+            parts[1] = self._words[parts[1]]
+        else:
+            parts[1::2] = [self._words[name] for name in parts[1::2]]
         told = self[text] = "".join(parts)
         return told
 
@@ -57,22 +60,21 @@ class Pattern:
 
     def __init__(self, body: Body) -> None:
         self.body = body
-        self._pieces: list[str] = []
-        self._holes: list[tuple[int, str, int]] = []
+        self._pieces: list[str] = []  # each second one is what stands in a hole
+        self._holes: list[tuple[str, int]] = []
         text, end = document(body), 0
         printed = {scalar(each): each for each in _texts(body) if _MARK in each}
         for match in re.finditer("|".join(map(re.escape, printed)) or "$.", text):
             self._pieces += [text[end : match.start()], ""]
             indent = _indent(text, match.start())
-            self._holes.append((len(self._pieces) - 1, printed[match[0]], indent))
+            self._holes.append((printed[match[0]], indent))
             end = match.end()
         self._pieces.append(text[end:])
 
     def text(self, words: Words) -> str:
         """The object as YAML."""
         made, printed = self._pieces.copy(), words.printed
-        for at, hole, indent in self._holes:
-            made[at] = printed[hole] or text_value(words[hole], indent)
+        made[1::2] = [printed[hole] or text_value(words[hole], indent) for hole, indent in self._holes]
         return "".join(made)
 
     def filled(self, words: Words) -> Body:

@@ -1,11 +1,13 @@
 """What whoever deploys decides, and no graph does: namespace, images, and what runs beside the devices."""
 
 from collections.abc import Mapping
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 
 from iomt import __version__
 from iomt.plan.plan import PlannedDevice
-from iomt.targets.kubernetes.around.asked import Asked
+
+if TYPE_CHECKING:
+    from iomt.targets.kubernetes.around.asked import Asked
 
 ModelsKept = Literal["volume", "shared", "claim", "image", "pod"]
 """Where models of the hub are: a volume of one machine at a time, one that several write to, a claim or
@@ -66,7 +68,7 @@ class Choices(NamedTuple):
     models: Models = Models()
     keda: str = "keda"
     prometheus: str = ""
-    around: tuple[Asked, ...] = ()
+    around: "tuple[Asked, ...]" = ()
 
     def as_data(self) -> dict[str, Any]:
         """As it can be kept as JSON."""

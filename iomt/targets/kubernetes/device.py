@@ -10,6 +10,7 @@ from typing import Any
 
 from iomt.contract.indented import leaf
 from iomt.contract.secret import reference, references
+from iomt.contract.settings_forms import SettingsForms
 from iomt.plan.place import settings
 from iomt.plan.plan import Plan, PlannedDevice
 from iomt.targets.kubernetes.alike import Alike, Pattern, Words, hole
@@ -62,6 +63,7 @@ def device_manifests(plan: Plan, choices: Choices) -> Iterator[Manifest]:
     """
     full, where = without_spare(plan), place(choices.namespace)
     made: dict[Hashable, list[Pattern]] = {}
+    forms = SettingsForms()
     for device in plan.devices:
         spare = device.name not in full
         form = _form(device)
@@ -70,7 +72,7 @@ def device_manifests(plan: Plan, choices: Choices) -> Iterator[Manifest]:
         if patterns is None:
             built = _manifests(plan, PlannedDevice(*form), choices, spare)
             patterns = made[key] = [Pattern(each.body) for each in built]
-        told = settings(plan, device, where).to_json()
+        told = forms.text(settings(plan, device, where))
         # A node that moved down in the graph's file is told so, and goes on running.
         content = told.replace(f'\n  "origin": {leaf(device.origin)},\n', '\n  "origin": "",\n', 1)
         words = {

@@ -65,7 +65,9 @@ class _Mover:
         self._taken: dict[str, tuple[str, str, Span]] = {}
 
     def move(self, device: PlannedDevice, node: ResolvedNode) -> PlannedDevice:
-        options, model = dict(device.options), device.model
+        options, model = device.options, device.model
+        if device.files:
+            options = dict(options)
         for option in device.files:
             span = node.node.option_spans.get((option,)) or _whole(node)
             options[option] = self._file(option, device, node.options[option], device.options[option], span)

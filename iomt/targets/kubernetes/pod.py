@@ -1,7 +1,9 @@
 """What all pods have in common: no privileges, no tokens, a folder to write in, a mounted Secret."""
 
-import hashlib
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import cache
+from itertools import count
+from typing import Any
 
 from iomt.contract.secret import Reference
 from iomt.contract.settings import STORE_ACCESS_KEY, STORE_SECRET_KEY
@@ -10,6 +12,7 @@ from iomt.targets.kubernetes.manifest import SETTINGS, Body, Owner
 from iomt.targets.kubernetes.place import CREDENTIALS_FOLDER, SETTINGS_FOLDER, USERS_FOLDER
 
 NOBODY: Mapping[str, str] = {}
+_FEW, _hashed = 200, count()
 _USER = 65532
 _READABLE_BY_GROUP = 0o440
 
@@ -108,4 +111,25 @@ def container_security() -> Body:
 
 def hash_of(text: str) -> str:
     """A name for a content: other content, other name."""
-    return hashlib.sha256(text.encode()).hexdigest()[:16]
+    sha256 = _lean() if next(_hashed) < _FEW else _openssl()
+    digest: str = sha256(text.encode()).hexdigest()
+    return digest[:16]
+
+
+@cache
+def _lean() -> Callable[[bytes], Any]:
+    """Python's own, as `random` does it: hashlib loads OpenSSL, which takes as long as a small graph."""
+    try:
+        from _sha256 import sha256  # type: ignore[import-not-found]
+    except ImportError:
+        return _openssl()
+    own: Callable[[bytes], Any] = sha256
+    return own
+
+
+@cache
+def _openssl() -> Callable[[bytes], Any]:
+    """Four times as fast, for many texts."""
+    from hashlib import sha256
+
+    return sha256
