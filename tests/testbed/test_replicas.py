@@ -23,7 +23,7 @@ spec:
       kind: MAnalyzer
       model: ../devices/models/digits-resnet
       replicas: 1
-      resources: {cpu: 100m, limits: {cpu: 150m}}
+      resources: {cpu: 100m, limits: {cpu: 250m}}
     log: {kind: MStorage, device: result-log, options: {interval: 1s}}
   links:
     - {from: [yard-0, yard-1, yard-2], to: all, delivery: durable}
