@@ -75,7 +75,7 @@ class PodsHere:
         return (self._mounted(pod, party) / key).read_text()
 
     def bootstrap(self) -> None:
-        """Run the Job once."""
+        """Run the Job, which is started again where three servers do not agree in time on a busy machine."""
         pod = self.job()
         (container,) = pod["containers"]
         _, *program, module = container["command"][:3]
@@ -86,7 +86,9 @@ class PodsHere:
             there, here = told["credentials"], str(self._mounted(pod, names.BOOTSTRAP))
             paths.append(self._folder / Path(file).name)
             paths[-1].write_text(json.dumps(told).replace(f'"{there}', f'"{here}'))
-        subprocess.run([sys.executable, *program, module, *paths], check=True)
+        assert pod["restartPolicy"] == "OnFailure"
+        command = [sys.executable, *program, module, *paths]
+        assert any(subprocess.run(command, check=False).returncode == 0 for _ in range(3))
 
     @contextmanager
     def _server(self, number: int, routes: list[int]) -> Iterator[None]:
